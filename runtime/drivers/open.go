@@ -1,0 +1,57 @@
+package drivers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cachegen/cachegen/runtime/registry"
+)
+
+// Registry maps driver names to factories that open a store. A factory validates the fields of its
+// configuration, a [*ConfigError] if they cannot work, and reaches the backend once under ctx.
+type Registry = registry.Registry[StoreConfig, Driver]
+
+var drivers Registry
+
+// Drivers returns the one registry of this process. Driver packages register themselves in it when
+// they are imported.
+func Drivers() *Registry { return &drivers }
+
+// own maps the drivers of this module to the packages that must be imported for them.
+var own = map[string]string{
+	"redis": "github.com/cachegen/cachegen/runtime/drivers/redis",
+}
+
+// NotLinkedError says that a driver exists but is not part of the program.
+type NotLinkedError struct{ Name, Package string }
+
+// Error says what to import.
+func (e *NotLinkedError) Error() string {
+	return fmt.Sprintf("cachegen/drivers: driver %q is not linked: import _ %q", e.Name, e.Package)
+}
+
+// Open opens the store that cfg describes, under ctx. An unknown driver is a
+// *registry.NotFoundError, and one that is not imported a [*NotLinkedError].
+func Open(ctx context.Context, cfg StoreConfig) (Driver, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	d, err := drivers.Resolve(ctx, cfg.Driver, cfg)
+	var unknown *registry.NotFoundError
+	if errors.As(err, &unknown) && own[unknown.Name] != "" {
+		return nil, &NotLinkedError{Name: unknown.Name, Package: own[unknown.Name]}
+	}
+	return d, err
+}
+
+// Permanent reports whether an error of [Open] will be the same next time: the configuration names
+// what does not exist or cannot work. Any other error may pass, and the runtime tries again.
+func Permanent(err error) bool {
+	var (
+		unknown   *registry.NotFoundError
+		notLinked *NotLinkedError
+		config    *ConfigError
+	)
+	return errors.As(err, &unknown) || errors.As(err, &notLinked) || errors.As(err, &config)
+}
