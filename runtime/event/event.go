@@ -9,18 +9,18 @@ type Kind uint8
 
 // The kinds of events. More may come in later versions.
 const (
-	Hit           Kind = iota + 1 // a value was found
-	Miss                          // no value was found
-	Load                          // a loader ran and succeeded; Duration is what it took
-	LoadError                     // a loader failed
-	Panic                         // a loader, or a hook, panicked with nobody left to tell
-	Write                         // a value was stored
-	Forget                        // values were removed
-	Flush                         // a store was emptied
-	StoreError                    // the store failed: the call went on without it, or returned Err
-	DecodeError                   // stored bytes did not decode and counted as a miss
-	RefusedFill                   // a loaded value was not stored: its key was invalidated meanwhile
-	UnknownType                   // a value of an unregistered type counted as a miss
+	Hit         Kind = iota + 1 // a value was found
+	Miss                        // no value was found
+	Load                        // a loader ran and succeeded; Duration is what it took
+	LoadError                   // a loader failed
+	Panic                       // a loader, or a hook, panicked with nobody left to tell
+	Write                       // a value was stored
+	Forget                      // values were removed
+	Flush                       // a store was emptied
+	StoreError                  // the store failed: the call went on without it, or returned Err
+	DecodeError                 // stored bytes did not decode and counted as a miss
+	RefusedFill                 // a loaded value was not stored: its key was invalidated meanwhile
+	UnknownType                 // a value of an unregistered type counted as a miss
 )
 
 var names = [...]string{
