@@ -31,8 +31,10 @@ type StoreConfig struct {
 	Username string
 	Password string
 	Database string
-	// Addrs names several servers of one backend, as host:port.
-	Addrs []string
+	// Addrs names several servers of one backend, as host:port, and Master which of the groups
+	// that they watch.
+	Addrs  []string
+	Master string
 	// TLS asks for an encrypted connection that verifies the server's name.
 	TLS bool
 	// CAFile, CertFile and KeyFile are PEM files: the authorities to trust instead of the
@@ -94,6 +96,7 @@ func (c StoreConfig) String() string {
 	add("Host", c.Host, c.Host != "")
 	add("Port", c.Port, c.Port != 0)
 	add("Addrs", c.Addrs, len(c.Addrs) > 0)
+	add("Master", c.Master, c.Master != "")
 	add("Username", c.Username, c.Username != "")
 	add("Password", secret(c.Password), c.Password != "")
 	add("Database", c.Database, c.Database != "")

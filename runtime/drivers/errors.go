@@ -29,3 +29,6 @@ type ConfigError struct {
 func (e *ConfigError) Error() string {
 	return "cachegen/drivers/" + e.Driver + ": " + e.Field + ": " + e.Reason
 }
+
+// Permanent implements what [Permanent] asks for.
+func (*ConfigError) Permanent() bool { return true }

@@ -31,6 +31,9 @@ func (e *NotLinkedError) Error() string {
 	return fmt.Sprintf("cachegen/drivers: driver %q is not linked: import _ %q", e.Name, e.Package)
 }
 
+// Permanent implements what [Permanent] asks for.
+func (*NotLinkedError) Permanent() bool { return true }
+
 // Open opens the store that cfg describes, under ctx. An unknown driver is a
 // *registry.NotFoundError, and one that is not imported a [*NotLinkedError].
 func Open(ctx context.Context, cfg StoreConfig) (Driver, error) {
@@ -45,13 +48,10 @@ func Open(ctx context.Context, cfg StoreConfig) (Driver, error) {
 	return d, err
 }
 
-// Permanent reports whether an error of [Open] will be the same next time: the configuration names
-// what does not exist or cannot work. Any other error may pass, and the runtime tries again.
+// Permanent reports whether an error will be the same next time, since the configuration names what
+// does not exist or cannot work. Any other error of a store may pass, and the runtime tries again.
+// An error type says so itself, by a method Permanent() bool.
 func Permanent(err error) bool {
-	var (
-		unknown   *registry.NotFoundError
-		notLinked *NotLinkedError
-		config    *ConfigError
-	)
-	return errors.As(err, &unknown) || errors.As(err, &notLinked) || errors.As(err, &config)
+	var p interface{ Permanent() bool }
+	return errors.As(err, &p) && p.Permanent()
 }

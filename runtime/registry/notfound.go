@@ -5,30 +5,34 @@ import (
 	"strings"
 )
 
-// NotFoundError says that a name is not registered, which names are, and which one was perhaps
-// meant.
+// NotFoundError says that a name does not exist, which names do, and which one was perhaps meant.
 type NotFoundError struct {
+	Kind       string   // what the name should be of, for instance "driver"
 	Name       string   // the name asked for, as it was written
 	Names      []string // the names that exist, sorted
 	DidYouMean string   // the nearest existing name, or ""
 }
 
-func notFound(name string, names []string) *NotFoundError {
-	return &NotFoundError{Name: name, Names: names, DidYouMean: Nearest(name, names)}
+// NotFound describes a name of some kind that is not among names.
+func NotFound(kind, name string, names []string) *NotFoundError {
+	return &NotFoundError{Kind: kind, Name: name, Names: names, DidYouMean: Nearest(name, names)}
 }
+
+// Permanent says that asking again will not help.
+func (*NotFoundError) Permanent() bool { return true }
 
 // Error names what was asked for and what exists.
 func (e *NotFoundError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "cachegen/registry: no driver %q", e.Name)
+	fmt.Fprintf(&b, "cachegen: no %s %q", e.Kind, e.Name)
 	if e.DidYouMean != "" {
 		fmt.Fprintf(&b, "; did you mean %q?", e.DidYouMean)
 	}
 	if len(e.Names) == 0 {
-		b.WriteString(" (none is registered)")
+		b.WriteString(" (there is none)")
 		return b.String()
 	}
-	fmt.Fprintf(&b, " (registered: %s)", strings.Join(e.Names, ", "))
+	fmt.Fprintf(&b, " (there are: %s)", strings.Join(e.Names, ", "))
 	return b.String()
 }
 

@@ -81,7 +81,7 @@ func (r *Registry[C, T]) Resolve(ctx context.Context, name string, cfg C) (T, er
 	r.mu.RUnlock()
 	if f == nil {
 		var zero T
-		return zero, notFound(name, r.Names())
+		return zero, NotFound("driver", name, r.Names())
 	}
 	return f(ctx, cfg)
 }
