@@ -1,0 +1,190 @@
+package codec
+
+import (
+	"math"
+	"reflect"
+	"strconv"
+	"sync"
+
+	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/cachegen/cachegen/runtime/msgp"
+)
+
+// Append appends the whole envelope of v, which is stored under key, and returns the extended
+// slice. It fills Type, Fingerprint and Encoding of h. If it fails dst is returned as it was: v is
+// of another type (*[MismatchError]), an any in it holds what cannot be stored
+// (*msgp.UnsupportedError), a marshaler failed (*[EncodeError]), or it is too large ([ErrTooLarge]).
+// The envelope shares no memory with v, which nobody may change during the call.
+func (t *Type) Append(dst []byte, key string, h msgp.Header, v any) ([]byte, error) {
+	if reflect.TypeOf(v) != t.rtype && t.rtype.Kind() != reflect.Interface {
+		return dst, &MismatchError{Want: t.name, Got: nameOf(v)}
+	}
+	h.Type, h.Fingerprint, h.Encoding = t.nameBytes, t.fingerprint, t.encoding(v)
+	start := len(dst)
+	out := msgp.AppendHeader(dst, key, h)
+	payload := len(out)
+	out, err := t.appendPayload(out, v)
+	switch {
+	case err != nil:
+		return dst, err
+	case uint64(len(out)-payload) > math.MaxUint32:
+		return dst, ErrTooLarge
+	}
+	msgp.Finish(out[start:])
+	return out, nil
+}
+
+func nameOf(v any) string {
+	if v == nil {
+		return "nil"
+	}
+	return typeName(reflect.TypeOf(v))
+}
+
+// encoding says how v is written: raw forms cannot tell a nil byte slice from an empty one, so nil
+// is written as msgpack.
+func (t *Type) encoding(v any) msgp.Encoding {
+	switch {
+	case t.form == formBytes && !reflect.ValueOf(v).IsNil():
+		return msgp.EncodingBytes
+	case t.form == formString:
+		return msgp.EncodingString
+	case t.form == formNumber:
+		return msgp.EncodingNumber
+	}
+	return msgp.EncodingMsgpack
+}
+
+func (t *Type) appendPayload(dst []byte, v any) ([]byte, error) {
+	switch t.form {
+	case formBytes:
+		return appendRaw(dst, reflect.ValueOf(v).Bytes()), nil
+	case formString:
+		return append(dst, reflect.ValueOf(v).String()...), nil
+	case formNumber:
+		return appendNumber(dst, reflect.ValueOf(v)), nil
+	case formAny:
+		return t.appendAny(dst, v)
+	}
+	return t.appendMsgpack(dst, v)
+}
+
+func appendRaw(dst, v []byte) []byte {
+	if v == nil {
+		return msgp.AppendNil(dst)
+	}
+	return append(dst, v...)
+}
+
+func appendNumber(dst []byte, v reflect.Value) []byte {
+	dst = append(dst, '=')
+	if v.CanInt() {
+		return strconv.AppendInt(dst, v.Int(), 10)
+	}
+	return strconv.AppendUint(dst, v.Uint(), 10)
+}
+
+func (t *Type) appendAny(dst []byte, v any) ([]byte, error) {
+	if t.plain != t.rtype {
+		v = reflect.ValueOf(v).Convert(t.plain).Interface()
+	}
+	return msgp.AppendAny(dst, v)
+}
+
+// appendMsgpack lets the msgpack library append to dst.
+func (t *Type) appendMsgpack(dst []byte, v any) (out []byte, err error) {
+	rv := reflect.ValueOf(v)
+	if t.recursive && !t.shape.shallow(rv, msgp.MaxDepth) {
+		return dst, &EncodeError{t.name, msgp.ErrDepth}
+	}
+	if t.addressed {
+		rv = reflect.New(t.rtype).Elem()
+		rv.Set(reflect.ValueOf(v))
+	}
+	e := encoders.Get().(*encoder)
+	defer func() {
+		if p := recover(); p != nil { // e is not used again
+			out, err = dst, &EncodeError{t.name, panicked(p)}
+		}
+	}()
+	if out, err = e.append(dst, rv); err != nil {
+		return dst, &EncodeError{t.name, err}
+	}
+	encoders.Put(e)
+	return out, nil
+}
+
+// shallow reports whether v is nested at most depth deep. The library would follow a value that
+// refers to itself until the stack ends the process.
+func (s *shape) shallow(v reflect.Value, depth int) bool {
+	switch s.kind {
+	case pointer:
+		return v.IsNil() || s.elem.shallow(v.Elem(), depth)
+	case list, array:
+		return depth > 0 && s.shallowList(v, depth-1)
+	case dict:
+		return depth > 0 && s.shallowDict(v, depth-1)
+	case record:
+		return depth > 0 && s.shallowRecord(v, depth-1)
+	}
+	return true
+}
+
+func (s *shape) shallowList(v reflect.Value, depth int) bool {
+	for i := range v.Len() {
+		if !s.elem.shallow(v.Index(i), depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *shape) shallowDict(v reflect.Value, depth int) bool {
+	for it := v.MapRange(); it.Next(); {
+		if !s.elem.shallow(it.Value(), depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *shape) shallowRecord(v reflect.Value, depth int) bool {
+	for _, f := range s.fields {
+		if !f.shape.shallow(v.FieldByIndex(f.index), depth) {
+			return false
+		}
+	}
+	return true
+}
+
+// encoder is an encoder of the msgpack library that appends to a slice.
+type encoder struct {
+	msgpack *msgpack.Encoder
+	out     []byte
+}
+
+var encoders = sync.Pool{New: func() any { return &encoder{msgpack: msgpack.NewEncoder(nil)} }}
+
+// append appends v to dst. The encoder keeps nothing of either.
+func (e *encoder) append(dst []byte, v reflect.Value) ([]byte, error) {
+	e.out = dst
+	e.msgpack.Reset(e)
+	e.msgpack.SetSortMapKeys(true)
+	err := e.msgpack.EncodeValue(v)
+	out := e.out
+	e.out = nil
+	return out, err
+}
+
+// Write appends p; it is what the library writes to.
+func (e *encoder) Write(p []byte) (int, error) {
+	e.out = append(e.out, p...)
+	return len(p), nil
+}
+
+// WriteByte appends c; the library looks for it and writes single bytes by it.
+func (e *encoder) WriteByte(c byte) error {
+	e.out = append(e.out, c)
+	return nil
+}

@@ -1,0 +1,41 @@
+package codec
+
+import (
+	"reflect"
+	"sync"
+	"time"
+)
+
+// byName holds the types that values of the untyped API may come back as; name to *Type.
+var byName = builtin()
+
+// Register makes a type known to [ByName], in the whole process. Of several types of one name the
+// last one registered is found.
+func Register(t *Type) { byName.Store(t.name, t) }
+
+// ByName returns the type registered under a name. The basic kinds, []byte, time.Time,
+// time.Duration, and slices and string-keyed maps of any are registered from the start.
+func ByName(name string) (*Type, bool) {
+	t, ok := byName.Load(name)
+	if !ok {
+		return nil, false
+	}
+	return t.(*Type), true
+}
+
+func builtin() *sync.Map {
+	m := new(sync.Map)
+	for _, t := range []reflect.Type{
+		reflect.TypeFor[bool](), reflect.TypeFor[string](), reflect.TypeFor[[]byte](),
+		reflect.TypeFor[int](), reflect.TypeFor[int8](), reflect.TypeFor[int16](), reflect.TypeFor[int32](), reflect.TypeFor[int64](),
+		reflect.TypeFor[uint](), reflect.TypeFor[uint8](), reflect.TypeFor[uint16](), reflect.TypeFor[uint32](), reflect.TypeFor[uint64](),
+		reflect.TypeFor[float32](), reflect.TypeFor[float64](), reflect.TypeFor[time.Time](), reflect.TypeFor[time.Duration](),
+		reflect.TypeFor[any](), reflect.TypeFor[[]any](), reflect.TypeFor[map[string]any](), reflect.TypeFor[[]map[string]any](),
+		reflect.TypeFor[[]string](), reflect.TypeFor[map[string]string](),
+	} {
+		if typ, err := ForType(t); err == nil {
+			m.Store(typ.name, typ)
+		}
+	}
+	return m
+}
