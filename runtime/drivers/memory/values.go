@@ -1,0 +1,167 @@
+package memory
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/cachegen/cachegen/runtime/drivers"
+)
+
+// Lookup returns the entry of key, or nil. It allocates nothing and does not keep key. A nil may
+// also mean that key has a counter, or that the driver is closed: [Driver.Find] knows.
+func (d *Driver) Lookup(key []byte) *Entry {
+	// otter does not keep the key of a lookup, so it may be a view of the caller's buffer.
+	e, ok := d.values.GetIfPresent(unsafe.String(unsafe.SliceData(key), len(key)))
+	if !ok || d.clock.passed(e.deadline) {
+		return nil
+	}
+	return e
+}
+
+// Find returns the entry of key, or nil. A counter is returned as an entry with its digits.
+func (d *Driver) Find(ctx context.Context, key string) (*Entry, error) {
+	if err := d.ready(ctx, 0); err != nil {
+		return nil, err
+	}
+	if e := d.live(key); e != nil {
+		return e, nil
+	}
+	s := d.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c := s.counter(d, key); c != nil {
+		return &Entry{Bytes: drivers.AppendNumber(nil, c.value), deadline: c.deadline}, nil
+	}
+	return d.live(key), nil // a write may have moved it here since the first look
+}
+
+// live returns the unexpired entry of key among the values.
+func (d *Driver) live(key string) *Entry {
+	e, ok := d.values.GetIfPresent(key)
+	if !ok || d.clock.passed(e.deadline) {
+		return nil
+	}
+	return e
+}
+
+// Store puts e under key. The store owns e from then on.
+func (d *Driver) Store(ctx context.Context, key string, e *Entry, ttl time.Duration) error {
+	if err := d.ready(ctx, ttl); err != nil {
+		return err
+	}
+	s := d.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d.set(s, key, e, ttl)
+	return nil
+}
+
+// StoreNew is Store for a key that has no value yet. It reports whether it stored e.
+func (d *Driver) StoreNew(ctx context.Context, key string, e *Entry, ttl time.Duration) (bool, error) {
+	if err := d.ready(ctx, ttl); err != nil {
+		return false, err
+	}
+	s := d.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d.live(key) != nil || s.counter(d, key) != nil {
+		return false, nil
+	}
+	d.set(s, key, e, ttl)
+	return true, nil
+}
+
+// set is called with the shard locked. The value is in place before the counter goes, so that a
+// reader always finds one of them.
+func (d *Driver) set(s *shard, key string, e *Entry, ttl time.Duration) {
+	e.deadline = d.clock.deadline(ttl)
+	d.values.Set(key, e)
+	s.dropCounter(d, key)
+}
+
+// Get implements drivers.Driver.
+func (d *Driver) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	e, err := d.Find(ctx, key)
+	if err != nil || e == nil {
+		return nil, false, err
+	}
+	if e.Live != nil {
+		return nil, false, fmt.Errorf("cachegen/drivers/memory: get: the entry is a live %T and has no bytes: %w", e.Live, drivers.ErrUnsupported)
+	}
+	return owned(e.Bytes), true, nil
+}
+
+// owned returns a copy that is never nil.
+func owned(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }
+
+// Put implements drivers.Driver.
+func (d *Driver) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
+	return d.Store(ctx, key, &Entry{Bytes: bytes.Clone(value)}, ttl)
+}
+
+// Add implements drivers.Driver.
+func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
+	return d.StoreNew(ctx, key, &Entry{Bytes: bytes.Clone(value)}, ttl)
+}
+
+// Forget implements drivers.Driver.
+func (d *Driver) Forget(ctx context.Context, keys ...string) error {
+	if err := d.ready(ctx, 0); err != nil {
+		return err
+	}
+	for _, key := range keys {
+		d.forget(key)
+	}
+	return nil
+}
+
+func (d *Driver) forget(key string) {
+	s := d.shard(key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropCounter(d, key)
+	d.values.Invalidate(key)
+}
+
+// Flush implements drivers.Driver.
+func (d *Driver) Flush(ctx context.Context) error {
+	if err := d.ready(ctx, 0); err != nil {
+		return err
+	}
+	for i := range d.shards {
+		d.shards[i].mu.Lock()
+		defer d.shards[i].mu.Unlock()
+	}
+	d.values.InvalidateAll()
+	for i := range d.shards {
+		d.counters.used.Add(-int64(len(d.shards[i].counters)))
+		clear(d.shards[i].counters)
+	}
+	return nil
+}
+
+// GetMany implements drivers.Batcher.
+func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
+	out := make([][]byte, len(keys))
+	for i, key := range keys {
+		value, _, err := d.Get(ctx, key)
+		if err != nil {
+			return out, err
+		}
+		out[i] = value
+	}
+	return out, nil
+}
+
+// PutMany implements drivers.Batcher.
+func (d *Driver) PutMany(ctx context.Context, items []drivers.Item, ttl time.Duration) error {
+	for _, it := range items {
+		if err := d.Put(ctx, it.Key, it.Value, ttl); err != nil {
+			return err
+		}
+	}
+	return nil
+}

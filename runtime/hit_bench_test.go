@@ -1,0 +1,155 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/stretchr/testify/require"
+
+	cache "github.com/cachegen/cachegen/runtime"
+	"github.com/cachegen/cachegen/runtime/keys"
+)
+
+// The accessors in this file have the shape of generated ones.
+
+type sharedUsers struct{ c *cache.Cache[int64, *user] }
+
+func newSharedUsers(m *cache.Manager) *sharedUsers {
+	s := userSpec()
+	s.Share = true
+	return &sharedUsers{cache.NewCache(m, s)}
+}
+
+func appendUserKey(dst []byte, id int64) []byte {
+	return keys.AppendInt(append(dst, "user:"...), id)
+}
+
+func (u *sharedUsers) RememberE(ctx context.Context, id int64, fn func(context.Context, int64) (*user, error)) (*user, error) {
+	var b [64]byte
+	if v, ok := u.c.Hit(appendUserKey(b[:0], id)); ok {
+		return v, nil
+	}
+	return u.c.RememberE(ctx, id, fn)
+}
+
+func loadUser(_ context.Context, id int64) (*user, error) {
+	return &user{ID: id, Name: fmt.Sprint("user ", id), Roles: []string{"a", "b"}}, nil
+}
+
+type pageKey struct {
+	Tenant string
+	Page   uint32
+}
+
+type pages struct{ c *cache.Cache[pageKey, int64] }
+
+var pageEscapes = keys.NewEscapes(":")
+
+func appendPageKey(dst []byte, tenant string, page uint32) []byte {
+	dst = keys.AppendString(append(dst, "page:"...), tenant, pageEscapes)
+	return keys.AppendUint(append(dst, ':'), uint64(page))
+}
+
+func newPages(m *cache.Manager) *pages {
+	return &pages{cache.NewCache(m, cache.Spec[pageKey, int64]{
+		Name: "Pages", Pattern: "page:{tenant string}:{page uint}", TTL: time.Hour,
+		AppendKey: func(dst []byte, k pageKey) ([]byte, error) { return appendPageKey(dst, k.Tenant, k.Page), nil },
+	})}
+}
+
+func (p *pages) RememberE(ctx context.Context, tenant string, page uint32, fn func(context.Context, string, uint32) (int64, error)) (int64, error) {
+	var b [64]byte
+	if v, ok := p.c.Hit(appendPageKey(b[:0], tenant, page)); ok {
+		return v, nil
+	}
+	return p.miss(ctx, pageKey{tenant, page}, fn)
+}
+
+//go:noinline
+func (p *pages) miss(ctx context.Context, k pageKey, fn func(context.Context, string, uint32) (int64, error)) (int64, error) {
+	return p.c.RememberE(ctx, k, func(ctx context.Context, k pageKey) (int64, error) { return fn(ctx, k.Tenant, k.Page) })
+}
+
+type hosts struct{ c *cache.Cache[netip.Addr, string] }
+
+var hostEscapes = keys.NewEscapes(":")
+
+func appendHostKey(dst []byte, a netip.Addr) ([]byte, error) {
+	return keys.AppendText(append(dst, "host:"...), a, hostEscapes)
+}
+
+func newHosts(m *cache.Manager) *hosts {
+	return &hosts{cache.NewCache(m, cache.Spec[netip.Addr, string]{
+		Name: "Hosts", Pattern: "host:{a text}", TTL: time.Hour, AppendKey: appendHostKey,
+	})}
+}
+
+func (h *hosts) RememberE(ctx context.Context, a netip.Addr, fn func(context.Context, netip.Addr) (string, error)) (string, error) {
+	var b [64]byte
+	if key, err := appendHostKey(b[:0], a); err == nil {
+		if v, ok := h.c.Hit(key); ok {
+			return v, nil
+		}
+	}
+	return h.c.RememberE(ctx, a, fn)
+}
+
+// TestHitAllocatesNothing holds the promise of the hit path for each kind of key.
+func TestHitAllocatesNothing(t *testing.T) {
+	ctx := t.Context()
+	m := newManager(t, nil)
+	users, views, names := newSharedUsers(m), newPages(m), newHosts(m)
+	addr := netip.MustParseAddr("192.0.2.1")
+	count := func(context.Context, string, uint32) (int64, error) { return 5, nil }
+	name := func(context.Context, netip.Addr) (string, error) { return "example", nil }
+	hits := map[string]func(){
+		"one part":       func() { _, _ = users.RememberE(ctx, 42, loadUser) },
+		"two parts":      func() { _, _ = views.RememberE(ctx, "acme/eu", 9, count) },
+		"text marshaler": func() { _, _ = names.RememberE(ctx, addr, name) },
+	}
+	for kind, hit := range hits {
+		hit() // the miss
+		require.Zero(t, testing.AllocsPerRun(1000, hit), kind)
+	}
+}
+
+// BenchmarkHit compares a typed hit from an int key with otter's own lookup by a ready string key, with a
+// time to live on both sides.
+func BenchmarkHit(b *testing.B) {
+	const hot = 512
+	ctx := context.Background()
+	b.Run("cachegen", func(b *testing.B) {
+		users := newSharedUsers(newManager(b, nil))
+		for id := range int64(hot) {
+			_, _ = users.RememberE(ctx, id, loadUser)
+		}
+		b.ReportAllocs()
+		for i := int64(0); b.Loop(); i++ {
+			if u, err := users.RememberE(ctx, i%hot, loadUser); err != nil || u == nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("otter", func(b *testing.B) {
+		c := otter.Must(&otter.Options[string, *user]{
+			MaximumSize:      100_000,
+			ExpiryCalculator: otter.ExpiryWriting[string, *user](15 * time.Minute),
+		})
+		ready := make([]string, hot)
+		for id := range ready {
+			ready[id] = string(appendUserKey(nil, int64(id)))
+			u, _ := loadUser(ctx, int64(id))
+			c.Set(ready[id], u)
+		}
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			if u, ok := c.GetIfPresent(ready[i%hot]); !ok || u == nil {
+				b.Fatal("missing")
+			}
+		}
+	})
+}

@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cachegen/cachegen/runtime/drivers"
+)
+
+// Errors of the engine; package cache exports them.
+var (
+	ErrClosed    = errors.New("cachegen: the cache manager is shut down")
+	ErrNilLoader = errors.New("cachegen: the loader is nil; pass a function that loads the value")
+	ErrReentrant = errors.New("cachegen: a loader asked for the key that it is loading")
+	ErrNilValue  = errors.New("cachegen: nil cannot be stored; use Forget to remove a value")
+)
+
+// KeyError says that a key cannot be used.
+type KeyError struct {
+	Key    string // at most its first 64 bytes
+	Reason string
+}
+
+func (e *KeyError) Error() string {
+	return fmt.Sprintf("cachegen: key %q: %s", e.Key, e.Reason)
+}
+
+// PanicError carries the panic of a loader to callers that did not start it. The caller that did
+// panics with it, so that the loader's stack is not lost.
+type PanicError struct {
+	Value any    // what was passed to panic; nil if the loader called runtime.Goexit
+	Stack []byte // the loader's stack
+	exit  bool
+}
+
+func (e *PanicError) Error() string {
+	if e.exit {
+		return "cachegen: the loader ended its goroutine with runtime.Goexit"
+	}
+	return fmt.Sprintf("cachegen: the loader panicked: %v\n\n%s", e.Value, e.Stack)
+}
+
+// Unwrap returns the value of the panic if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// Refused reports whether an error of a store ends a call that could do without the store: the store
+// is closed or cannot exist, or the key cannot be used.
+func Refused(err error) bool {
+	var key *KeyError
+	return errors.Is(err, ErrClosed) || drivers.Permanent(err) || errors.As(err, &key)
+}

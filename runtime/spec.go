@@ -1,0 +1,61 @@
+package cache
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cachegen/cachegen/runtime/keys"
+)
+
+// Spec describes a typed cache to [NewCache]. Generated code fills it in; it can be written by hand
+// where nothing is generated. Name and AppendKey are required.
+type Spec[K comparable, V any] struct {
+	// Name identifies the cache in events, statistics and Config.Caches.
+	Name string
+	// Pattern is the shape of its keys, as package keys spells it: "user:{ID int}". Ready compares
+	// it with the patterns of the other caches of the store. Empty: not compared.
+	Pattern string
+	// Store names the store; "" is the default store.
+	Store string
+	// TTL is the time to live of values; 0 means forever.
+	TTL time.Duration
+	// Timeout bounds a load; 0 leaves it to the callers' deadlines.
+	Timeout time.Duration
+	// Version is part of what must agree for a stored value to be used: a new one makes misses of
+	// all older values.
+	Version string
+	// Share lets all callers in the process have the same value, where the store is in memory.
+	// They must not change it. Otherwise each caller has a copy of its own.
+	Share bool
+
+	// AppendKey appends the key of k to dst. Different k must give different keys. It does not
+	// keep dst.
+	AppendKey func(dst []byte, k K) ([]byte, error)
+	// KeyOf returns the key of a value, and is nil where a value does not hold it. Loaded values
+	// are checked by it. It is not called with nil.
+	KeyOf func(v V) K
+}
+
+// check reports what is wrong with the specification itself.
+func (s *Spec[K, V]) check() error {
+	switch {
+	case s.Name == "":
+		return errors.New("cachegen: a cache without a name: set Spec.Name")
+	case s.AppendKey == nil:
+		return fmt.Errorf("cachegen: %s: Spec.AppendKey is nil", s.Name)
+	case s.Timeout < 0:
+		return fmt.Errorf("cachegen: %s: Spec.Timeout is negative", s.Name)
+	}
+	if _, err := s.pattern(); err != nil {
+		return fmt.Errorf("cachegen: %s: Spec.Pattern: %w", s.Name, err)
+	}
+	return checkTTL(s.TTL)
+}
+
+func (s *Spec[K, V]) pattern() (keys.Pattern, error) {
+	if s.Pattern == "" {
+		return keys.Pattern{}, nil
+	}
+	return keys.ParsePattern(s.Pattern)
+}
