@@ -74,7 +74,9 @@ func (p *pages) miss(ctx context.Context, k pageKey, fn func(context.Context, st
 	return p.c.RememberE(ctx, k, func(ctx context.Context, k pageKey) (int64, error) { return fn(ctx, k.Tenant, k.Page) })
 }
 
-type hosts struct{ c *cache.Cache[netip.Addr, string] }
+type hosts struct {
+	c *cache.Cache[netip.Addr, string]
+}
 
 var hostEscapes = keys.NewEscapes(":")
 
