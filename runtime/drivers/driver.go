@@ -102,6 +102,7 @@ type Pinger interface {
 
 // Sizer is the ability to tell how much a store holds, where that costs nothing.
 type Sizer interface {
-	// Size returns the number of entries and about how many bytes they take.
+	// Size returns the number of entries, and about how many bytes they take or 0 if the driver
+	// does not count them.
 	Size() (entries, bytes int64)
 }
