@@ -1,0 +1,64 @@
+package redis_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/runtime/drivers"
+	"github.com/cachegen/cachegen/runtime/drivers/drivertest"
+	"github.com/cachegen/cachegen/runtime/drivers/redis"
+)
+
+// patient is the operation timeout of tests that are not about time: a machine may stall.
+const patient = 30 * time.Second
+
+// open opens a store that is closed at the end of the test.
+func open(t testing.TB, o redis.Options) *redis.Driver {
+	t.Helper()
+	if o.Timeout == 0 {
+		o.Timeout = patient
+	}
+	d, err := redis.Open(context.Background(), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	return d
+}
+
+// fresh opens a store on the shared server, under a prefix of its own.
+func fresh(t testing.TB) *redis.Driver {
+	t.Helper()
+	s := redistest.Shared(t)
+	return open(t, redis.Options{Addr: s.Addr(), Prefix: s.Prefix()})
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	s := redistest.Shared(t)
+	drivertest.Run(t,
+		func(t *testing.T) drivers.Driver {
+			return open(t, redis.Options{Addr: s.Addr(), Prefix: redistest.Shared(t).Prefix()})
+		},
+		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
+			return open(t, redis.Options{Addr: s.Addr(), Prefix: s.Prefix() + prefix, Name: name})
+		}})
+}
+
+// TestContractOnOwnServer runs on a server of its own, so that prefixes are what they
+// seem, patterns included.
+func TestContractOnOwnServer(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	drivertest.Run(t,
+		func(t *testing.T) drivers.Driver {
+			d := open(t, redis.Options{Addr: s.Addr(), Database: 3})
+			require.NoError(t, d.Flush(context.Background()))
+			return d
+		},
+		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
+			return open(t, redis.Options{Addr: s.Addr(), Prefix: prefix, Name: name})
+		}})
+}
