@@ -1,0 +1,49 @@
+GO ?= go
+TOOL = $(GO) tool -modfile=tools/go.mod
+# Directories of modules of their own, whose dependencies stay out of the main module.
+SUBMODULES = $(patsubst %/go.mod,%,$(wildcard benchmarks/go.mod))
+# Allow each package's tests this long: a test that hangs fails rather than stalls a build.
+TIMEOUT ?= 10m
+COUNT ?= 6
+
+.PHONY: help demo test race lint check generate tidy servers bench bench-short
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## run the example on the Go installation's own documentation: cold and warm times
+	$(GO) run ./examples/godoc -demo
+
+test: servers ## run all tests, with a throwaway redis-server
+	$(GO) test -timeout $(TIMEOUT) ./...
+
+race: servers ## run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -timeout $(TIMEOUT) ./...
+
+lint: ## gofmt, go vet, staticcheck, and a tidy go.mod
+	@files=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$files" ]; then echo "not gofmt'ed:"; echo "$$files"; exit 1; fi
+	$(GO) vet ./...
+	$(TOOL) staticcheck ./...
+	$(GO) mod tidy -diff
+	@for dir in $(SUBMODULES); do echo "vet $$dir"; (cd $$dir && $(GO) vet ./... && $(GO) mod tidy -diff) || exit 1; done
+
+generate: ## write the generated files anew
+	$(GO) generate ./...
+
+check: ## fail if a generated file is stale, missing or orphaned
+	$(GO) tool cachegen -check ./...
+
+tidy: ## go mod tidy everywhere
+	$(GO) mod tidy
+	@for dir in $(SUBMODULES) tools; do (cd $$dir && $(GO) mod tidy) || exit 1; done
+
+servers: ## install redis-server if it is missing and can be installed
+	@sh scripts/install-servers.sh
+
+bench: servers ## run the benchmarks COUNT times and summarise them
+	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./runtime/... ./generator/... | tee /tmp/cachegen-bench.txt
+	$(TOOL) benchstat /tmp/cachegen-bench.txt
+
+bench-short: servers ## run each benchmark once, so that none rots
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./runtime/... ./generator/...
