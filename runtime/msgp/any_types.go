@@ -27,6 +27,7 @@ var typeLetters = map[byte]reflect.Type{
 	'3': reflect.TypeFor[int32](),
 	'4': reflect.TypeFor[int64](),
 	'u': reflect.TypeFor[uint](),
+	'5': reflect.TypeFor[uint8](),
 	'6': reflect.TypeFor[uint16](),
 	'7': reflect.TypeFor[uint32](),
 	'8': reflect.TypeFor[uint64](),
