@@ -18,7 +18,7 @@ type Setting[T any] struct {
 	Value   T
 	Set     bool      // the argument was given, though its value may have been refused
 	NamePos token.Pos // of the argument's name
-	Pos     token.Pos // of the first byte of its value
+	Pos     token.Pos // of the first byte of its value; NoPos if that could not be read
 }
 
 // Word is one element of a list value.
@@ -58,13 +58,3 @@ type Options struct {
 	Version   Setting[string]
 	Ignore    Setting[[]Word] // Go identifiers, none twice
 }
-
-// Check checks a directive's name and arguments. The Options hold every value that is good, also
-// when others are not; a Setting whose value was refused is Set with the zero Value. A missing ttl
-// is not reported here, since it may come from the package's defaults: see [Options.Resolve].
-func Check(d Directive) (Options, []Error) { return Options{}, nil }
-
-// Resolve returns o with the settings that it lacks, and its directive allows, taken from the
-// package's defaults, and reports what is still missing. Zero defaults add nothing. A setting taken
-// over keeps the position where the defaults have it.
-func (o Options) Resolve(defaults Options) (Options, []Error) { return o, nil }
