@@ -1,0 +1,132 @@
+// Package generator turns the directives in Go packages into typed cache accessors.
+//
+// [Generate] reads and renders; it prints nothing and writes nothing. [Result.Commit] writes. The
+// command cachegen is a thin shell around the two.
+package generator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/cachegen/cachegen/generator/internal/diag"
+	"github.com/cachegen/cachegen/generator/internal/emit"
+	"github.com/cachegen/cachegen/generator/internal/load"
+	"github.com/cachegen/cachegen/generator/internal/model"
+	"github.com/cachegen/cachegen/generator/internal/output"
+)
+
+// Options says what to generate. The zero value means the package in the current directory.
+type Options struct {
+	// Dir is the directory that Patterns and the positions in diagnostics are relative to; "" means
+	// the current one.
+	Dir string
+	// Patterns names packages, as the go command does; none means ".".
+	Patterns []string
+	// Output is the name of the file generated in each package; "" means cache_gen.go.
+	Output string
+	// Env is the environment of the go command; nil means that of this process.
+	Env []string
+}
+
+// withDefaults returns a copy of o in which every field is set.
+func (o Options) withDefaults() (Options, error) {
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return o, fmt.Errorf("cachegen/generator: find the directory %q: %w", o.Dir, err)
+	}
+	o.Dir = dir
+	if len(o.Patterns) == 0 {
+		o.Patterns = []string{"."}
+	}
+	if o.Output == "" {
+		o.Output = output.DefaultName
+	}
+	return o, o.checkOutput()
+}
+
+// checkOutput reports an output name that the go command would not compile, or not everywhere.
+func (o Options) checkOutput() error {
+	switch {
+	case o.Output != filepath.Base(o.Output), !strings.HasSuffix(o.Output, ".go"):
+		return fmt.Errorf("cachegen/generator: the output %q must be a file name that ends in .go: it is written into each package's directory", o.Output)
+	case strings.HasSuffix(o.Output, "_test.go"), strings.HasPrefix(o.Output, "_"), strings.HasPrefix(o.Output, "."):
+		return fmt.Errorf("cachegen/generator: the output %q is a name that the go command leaves out of the package: choose another", o.Output)
+	case load.NameConstraint(o.Output) != "":
+		return fmt.Errorf("cachegen/generator: the output %q is a name that the go command compiles on %s alone: choose another", o.Output, load.NameConstraint(o.Output))
+	}
+	return nil
+}
+
+// Generate reads the packages that o names and renders their generated files. Nothing is written.
+//
+// Mistakes in the source are a [Diagnostics] error, which lists all of them; any other error says
+// why the source could not be read. With an error, the Result is nil.
+func Generate(ctx context.Context, o Options) (*Result, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	var problems diag.List
+	packages, err := read(ctx, o, &problems)
+	if err != nil {
+		return nil, err
+	}
+	if problems.Len() > 0 {
+		return nil, diagnostics(o.Dir, &problems)
+	}
+	r := &Result{}
+	for _, p := range packages {
+		if err := r.add(p, o); err != nil {
+			return nil, err
+		}
+	}
+	return r, ctx.Err()
+}
+
+// read loads and resolves the packages.
+func read(ctx context.Context, o Options, problems *diag.List) ([]*model.Package, error) {
+	program, err := load.Load(ctx, load.Config{Dir: o.Dir, Patterns: o.Patterns, Env: o.Env, Output: o.Output}, problems)
+	if err != nil {
+		return nil, errors.Join(ctx.Err(), err)
+	}
+	if problems.Len() > 0 {
+		return nil, nil
+	}
+	return model.Build(program, problems)
+}
+
+// add renders a package and finds out how its directory differs from that.
+func (r *Result) add(p *model.Package, o Options) error {
+	target := filepath.Join(p.Dir, o.Output)
+	if p.Excluded {
+		return nil
+	}
+	for _, generated := range p.Generated {
+		if generated != target || len(p.Caches) == 0 {
+			f, err := orphan(generated)
+			if err != nil {
+				return err
+			}
+			r.Files = append(r.Files, f)
+		}
+	}
+	if len(p.Caches) == 0 {
+		return nil
+	}
+	src, err := emit.Render(p)
+	if err != nil {
+		return err
+	}
+	f, err := compare(target, src)
+	if err != nil {
+		return err
+	}
+	r.Files = append(r.Files, f)
+	for _, c := range p.Caches {
+		r.Caches = append(r.Caches, info(p, c, o.Dir))
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package emit
+
+import (
+	"bytes"
+	"go/types"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"github.com/cachegen/cachegen/generator/internal/model"
+)
+
+// A file is a generated file while it is written. Everything that needs package jen's own idea of
+// imports and names is here, and avoided: jen would let an import take a name that the package has
+// already, and a parameter the name of an import.
+type file struct {
+	pkg     *model.Package
+	imports map[string]string // the names that imports would have, by path
+	used    map[string]bool   // the paths that are imported in the end
+	body    []jen.Code
+}
+
+func newFile(p *model.Package) *file {
+	f := &file{pkg: p, imports: map[string]string{}, used: map[string]bool{}}
+	f.nameImport(contextPath, "context")
+	f.nameImport(timePath, "time")
+	f.nameImport(runtimePath, "cache")
+	f.nameImport(keysPath, "keys")
+	for _, imported := range reached(p) {
+		f.nameImport(imported.Path(), imported.Name())
+	}
+	return f
+}
+
+// nameImport gives a package the name by which the file would import it.
+func (f *file) nameImport(path, name string) {
+	if f.imports[path] == "" {
+		f.imports[path] = free(name, func(s string) bool {
+			_, taken := f.pkg.Taken[s]
+			return taken || reserved(s) || f.isImport(s)
+		})
+	}
+}
+
+func (f *file) isImport(name string) bool {
+	for _, used := range f.imports {
+		if used == name {
+			return true
+		}
+	}
+	return false
+}
+
+// reached returns the packages whose types the file may have to name, sorted by path.
+func reached(p *model.Package) []*types.Package {
+	all := map[string]*types.Package{}
+	collect := func(t types.Type) {
+		types.TypeString(t, func(other *types.Package) string {
+			if other != p.Types {
+				all[other.Path()] = other
+			}
+			return ""
+		})
+	}
+	for _, c := range p.Caches {
+		if c.Value != nil {
+			collect(c.Value)
+		}
+		for _, param := range c.Params {
+			collect(param.Type)
+		}
+	}
+	for _, g := range p.Guards {
+		collect(g.Type)
+		collect(g.Type.Underlying())
+	}
+	var sorted []*types.Package
+	for _, other := range all {
+		sorted = append(sorted, other)
+	}
+	slices.SortFunc(sorted, func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
+	return sorted
+}
+
+// qual refers to a name in another package.
+func (f *file) qual(path, name string) *jen.Statement {
+	f.used[path] = true
+	return jen.Id(f.imports[path]).Dot(name)
+}
+
+// typ spells a type.
+func (f *file) typ(t types.Type) *jen.Statement {
+	return jen.Id(types.TypeString(t, func(other *types.Package) string {
+		if other == f.pkg.Types {
+			return ""
+		}
+		f.used[other.Path()] = true
+		return f.imports[other.Path()]
+	}))
+}
+
+func (f *file) add(code ...jen.Code) { f.body = append(f.body, code...) }
+
+// comment adds prose as a comment; each string is a paragraph.
+func (f *file) comment(paragraphs ...string) {
+	for i, p := range paragraphs {
+		if i > 0 {
+			f.add(jen.Comment("//"))
+		}
+		for _, line := range wrap(p, 97) {
+			f.add(jen.Comment("// " + line))
+		}
+	}
+}
+
+func (f *file) render() ([]byte, error) {
+	out := jen.NewFile(f.pkg.Name)
+	for _, line := range f.header() {
+		out.HeaderComment(line)
+	}
+	out.Add(jen.Id("import").DefsFunc(func(g *jen.Group) {
+		f.importGroup(g, func(path string) bool { return !isExternal(path) })
+		g.Line()
+		f.importGroup(g, isExternal)
+	}), jen.Line())
+	for _, code := range f.body {
+		out.Add(code)
+	}
+	var b bytes.Buffer
+	err := out.Render(&b)
+	return b.Bytes(), err
+}
+
+// isExternal reports whether a package is outside the standard library.
+func isExternal(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return strings.Contains(first, ".")
+}
+
+func (f *file) importGroup(g *jen.Group, in func(path string) bool) {
+	var paths []string
+	for p := range f.used {
+		if in(p) {
+			paths = append(paths, p)
+		}
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		if name := f.imports[p]; name != path.Base(p) {
+			g.Id(name).Lit(p)
+		} else {
+			g.Lit(p)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package emit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"github.com/cachegen/cachegen/generator/internal/model"
+)
+
+// A method is one emitted method. The doc is prose that goes on after the method's name.
+type method struct {
+	name    string
+	doc     string
+	params  []jen.Code
+	results []jen.Code
+	body    []jen.Code
+}
+
+func (a *accessor) method(m method) {
+	a.comment(m.name + " " + m.doc)
+	a.add(jen.Func().Params(jen.Id(a.c).Op("*").Id(a.cache.Name)).Id(m.name).
+		Params(m.params...).Add(results(m.results)).Block(m.body...), jen.Line())
+}
+
+// results puts several results, or a named one, in parentheses.
+func results(all []jen.Code) *jen.Statement {
+	if len(all) == 1 {
+		return jen.Add(all[0])
+	}
+	return jen.Params(all...)
+}
+
+// inCall is a call of the runtime's method of that name.
+func (a *accessor) inCall(name string, args ...jen.Code) *jen.Statement {
+	return jen.Id(a.c).Dot("c").Dot(name).Call(args...)
+}
+
+// context is the parameter ctx.
+func (a *accessor) context() jen.Code {
+	return jen.Id(a.ctx).Add(a.qual(contextPath, "Context"))
+}
+
+// keyParams are the parameters that make the key, and allParams those of a loader; in lists of names
+// with one type for each run of equal types.
+func (a *accessor) keyParams() []jen.Code { return a.paramList(a.parts) }
+func (a *accessor) allParams() []jen.Code { return a.paramList(a.cache.Params) }
+
+func (a *accessor) paramList(params []*model.Param) []jen.Code {
+	var list []jen.Code
+	for i, p := range params {
+		param := jen.Id(a.params[p])
+		if i+1 == len(params) || !sameSpelling(p, params[i+1]) {
+			param.Add(a.typ(p.Type))
+		}
+		list = append(list, param)
+	}
+	return list
+}
+
+// sameSpelling reports whether two neighbours in a parameter list may share one type.
+func sameSpelling(p, next *model.Param) bool { return p.Type.String() == next.Type.String() }
+
+// with puts codes behind a first one.
+func with(first jen.Code, rest ...jen.Code) []jen.Code { return append([]jen.Code{first}, rest...) }
+
+// keyArgs are the names of the parts, and allArgs those of all parameters.
+func (a *accessor) keyArgs() []jen.Code { return a.argList(a.parts) }
+func (a *accessor) allArgs() []jen.Code { return a.argList(a.cache.Params) }
+
+func (a *accessor) argList(params []*model.Param) []jen.Code {
+	var list []jen.Code
+	for _, p := range params {
+		list = append(list, jen.Id(a.params[p]))
+	}
+	return list
+}
+
+// keyValue is the parts as the runtime takes them: as one value.
+func (a *accessor) keyValue() jen.Code {
+	switch len(a.parts) {
+	case 0:
+		return jen.Struct().Values()
+	case 1:
+		return jen.Id(a.params[a.parts[0]])
+	}
+	return jen.Id(a.cache.KeyStruct()).Values(a.keyArgs()...)
+}

@@ -1,0 +1,147 @@
+package model
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/cachegen/cachegen/generator/internal/syntax"
+)
+
+// signatureForm takes value and parameters from a func type.
+func (r *resolver) signatureForm(s *types.Signature) bool {
+	r.cache.Form = Signature
+	if r.given.By.Set {
+		r.report(r.given.By.NamePos, "by= belongs to a struct; here the func's result says how the value travels")
+		return false
+	}
+	value, reason := result(s)
+	if reason != "" {
+		r.report(r.cache.Type.Pos(), r.cache.Type.Name()+" "+reason)
+		return false
+	}
+	r.cache.Value = value.Type()
+	pos := value.Pos()
+	if !pos.IsValid() {
+		pos = r.cache.Type.Pos()
+	}
+	return r.parameters(s) && r.checkStored(pos)
+}
+
+// counterForm takes the parameters from a func type.
+func (r *resolver) counterForm(s *types.Signature) bool {
+	r.cache.Form = Counter
+	if s.Results().Len() > 0 {
+		r.report(r.cache.Type.Pos(), r.cache.Type.Name()+" has results; a counter's value is always an int64, so declare parameters alone")
+		return false
+	}
+	return r.parameters(s)
+}
+
+// result returns the value that a signature loads, or what is wrong with its results.
+func result(s *types.Signature) (*types.Var, string) {
+	results := s.Results()
+	switch n := results.Len(); {
+	case n == 0:
+		return nil, "has no result: its first result is what is cached"
+	case n == 1 && isError(results.At(0).Type()), n == 2 && isError(results.At(0).Type()):
+		return nil, "returns an error where the value should be: write (V, error)"
+	case n == 2 && !isError(results.At(1).Type()), n > 2:
+		return nil, "must return one value, or one value and an error: put several values into a struct"
+	}
+	return results.At(0), ""
+}
+
+// parameters takes the parameters that follow the context.
+func (r *resolver) parameters(s *types.Signature) bool {
+	before := r.problems.Len()
+	last := s.Params().Len() - 1
+	for i := range s.Params().Len() {
+		switch v := s.Params().At(i); {
+		case i == 0 && isNamed(v.Type(), "context", "Context"):
+		case isNamed(v.Type(), "context", "Context"):
+			r.report(r.parameterPos(v), "the context must be the first parameter")
+		case v.Name() == "" || v.Name() == "_":
+			r.report(r.parameterPos(v), "parameter "+r.name(v.Type())+" has no name: the key refers to parameters by name")
+		case s.Variadic() && i == last:
+			r.report(r.parameterPos(v), v.Name()+" is variadic: its number of values is not fixed, so it cannot be told apart in a key; take a slice and leave it out with ignore=, or several parameters")
+		default:
+			r.addParameter(v)
+		}
+	}
+	return r.problems.Len() == before
+}
+
+func (r *resolver) parameterPos(v *types.Var) token.Pos {
+	if v.Pos().IsValid() {
+		return v.Pos()
+	}
+	return r.cache.Type.Pos()
+}
+
+// addParameter adds a parameter, which is ignored until a part of the key names it.
+func (r *resolver) addParameter(v *types.Var) {
+	switch reason := r.hidden(v.Type()); {
+	case containsInvalid(v.Type()):
+		r.reportInvalid(r.parameterPos(v), v.Name())
+	case reason != "":
+		r.report(r.parameterPos(v), "the type of "+v.Name()+" cannot be named in this package: "+reason)
+	default:
+		r.cache.Params = append(r.cache.Params, &Param{Base: v.Name(), Type: v.Type(), Ignored: true})
+	}
+}
+
+// parameter resolves a part of a signature: the name of a parameter.
+func (r *resolver) parameter(s syntax.Segment) *Param {
+	if r.cache.Form == Struct {
+		return nil
+	}
+	p := r.cache.param(s.Path[0])
+	switch {
+	case p == nil:
+		r.report(s.Elems[0], r.cache.Type.Name()+" has no parameter "+s.Path[0]+didYouMean(s.Path[0], r.cache.paramNames()))
+		return nil
+	case len(s.Path) > 1:
+		r.report(s.Elems[1], "a part names a parameter, not a field of one: make "+s.Path[len(s.Path)-1]+" a parameter")
+		return nil
+	}
+	p.Ignored = false
+	return p
+}
+
+// checkLeftOut reports parameters that are in neither the key nor ignore=, and mistakes in ignore=.
+func (r *resolver) checkLeftOut() bool {
+	before := r.problems.Len()
+	ignore := r.options.Ignore.Value
+	for _, w := range ignore {
+		switch p := r.cache.param(w.Text); {
+		case p == nil:
+			r.report(w.Pos, r.cache.Type.Name()+" has no parameter "+w.Text+didYouMean(w.Text, r.cache.paramNames()))
+		case !p.Ignored:
+			r.report(w.Pos, w.Text+" is part of the key, so it cannot be ignored: remove it here or there")
+		}
+	}
+	for _, p := range r.cache.Params {
+		if p.Ignored && !slices.ContainsFunc(ignore, func(w syntax.Word) bool { return w.Text == p.Base }) {
+			r.report(r.keyPos(), "the key leaves out the parameter "+p.Base+", so calls that differ in it would share a value: "+
+				"add {"+p.Base+"}, or write ignore="+p.Base+" if it does not change the value")
+		}
+	}
+	return r.problems.Len() == before
+}
+
+func (c *Cache) param(name string) *Param {
+	i := slices.IndexFunc(c.Params, func(p *Param) bool { return p.Base == name })
+	if i < 0 {
+		return nil
+	}
+	return c.Params[i]
+}
+
+func (c *Cache) paramNames() []string {
+	var names []string
+	for _, p := range c.Params {
+		names = append(names, p.Base)
+	}
+	return names
+}
