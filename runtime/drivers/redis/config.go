@@ -64,7 +64,7 @@ func databaseNumber(s string) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 {
-		return 0, configError("Database", fmt.Sprintf("%q is not the number of a database; write one from 0", s))
+		return 0, configError("Database", "it is not the number of a database; write one from 0")
 	}
 	return n, nil
 }

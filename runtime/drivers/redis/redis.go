@@ -8,6 +8,9 @@
 // No call outlives its deadline or the operation timeout, whichever is earlier; a call whose ctx
 // is cancelled without a deadline returns after the operation timeout at the latest. Failed calls
 // are not retried: the caller knows better whether a late answer is of use.
+//
+// The client beneath, go-redis, prints failed connection attempts to standard error, never with a
+// password; its SetLogger sends them elsewhere, for the whole process.
 package redis
 
 import (

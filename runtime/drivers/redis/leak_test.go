@@ -1,0 +1,58 @@
+package redis_test
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/runtime/drivers/redis"
+)
+
+// TestCloseEndsEverything closes stores in every state a server can be in. It runs alone, before
+// the parallel tests go on: it counts goroutines.
+func TestCloseEndsEverything(t *testing.T) {
+	s := redistest.Start(t)
+	ctx := context.Background()
+	o := redis.Options{Addr: s.Addr(), Timeout: 50 * time.Millisecond}
+	idle, err := redis.Open(ctx, o)
+	require.NoError(t, err)
+	stopped, err := redis.Open(ctx, o)
+	require.NoError(t, err)
+	s.Stop()
+	slowest(t, context.DeadlineExceeded, func() error { return get(ctx, stopped) })
+	_, err = redis.Open(ctx, o)
+	require.Error(t, err)
+	s.Cont()
+	down, err := redis.Open(ctx, redis.Options{Addr: s.Addr(), Timeout: patient})
+	require.NoError(t, err)
+	s.Kill()
+	for range callers {
+		require.Error(t, get(ctx, down))
+	}
+
+	for _, d := range []*redis.Driver{idle, stopped, down} {
+		require.NoError(t, d.Close())
+	}
+	deadline := time.Now().Add(10 * time.Second) // the client looks for a lost server once a second
+	for left := clientGoroutines(); left != ""; left = clientGoroutines() {
+		require.True(t, time.Now().Before(deadline), "goroutines left after Close:\n%s", left)
+		runtime.Gosched()
+	}
+}
+
+// clientGoroutines returns the stacks of all goroutines that run code of the client.
+func clientGoroutines() string {
+	buf := make([]byte, 1<<20)
+	var left []string
+	for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
+		if strings.Contains(stack, "go-redis") {
+			left = append(left, stack)
+		}
+	}
+	return strings.Join(left, "\n\n")
+}

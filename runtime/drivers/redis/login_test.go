@@ -1,0 +1,181 @@
+package redis_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/runtime/drivers"
+	"github.com/cachegen/cachegen/runtime/drivers/redis"
+)
+
+// openConfig opens a store by its configuration, as the runtime does.
+func openConfig(t *testing.T, cfg drivers.StoreConfig) (drivers.Driver, error) {
+	t.Helper()
+	cfg.Driver = "redis"
+	if cfg.Timeout == 0 {
+		cfg.Timeout = patient
+	}
+	d, err := drivers.Open(context.Background(), cfg)
+	if err == nil {
+		t.Cleanup(func() { require.NoError(t, d.Close()) })
+	}
+	return d, err
+}
+
+// requireWorks checks that an opened store stores.
+func requireWorks(t *testing.T, cfg drivers.StoreConfig) {
+	t.Helper()
+	d, err := openConfig(t, cfg)
+	require.NoError(t, err)
+	ctx := context.Background()
+	n, err := d.Increment(ctx, "n", 5, time.Hour)
+	require.NoError(t, err)
+	require.Equal(t, int64(5), n)
+	require.NoError(t, d.Flush(ctx))
+}
+
+// requireRefused checks that a store cannot be opened because of one of its fields.
+func requireRefused(t *testing.T, cfg drivers.StoreConfig, field string) {
+	t.Helper()
+	_, err := openConfig(t, cfg)
+	var config *drivers.ConfigError
+	require.ErrorAs(t, err, &config)
+	require.Equal(t, field, config.Field, err)
+	require.True(t, drivers.Permanent(err))
+}
+
+func TestPassword(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t, "--requirepass", canary)
+	host := drivers.StoreConfig{Host: s.Host(), Port: s.Port()}
+	requireRefused(t, host, "Password")
+
+	wrong := host
+	wrong.Password = "wrong"
+	requireRefused(t, wrong, "Password")
+
+	right := host
+	right.Password = canary
+	requireWorks(t, right)
+	requireWorks(t, drivers.StoreConfig{DSN: "redis://:" + canary + "@" + s.Addr() + "/2"})
+	requireRefused(t, drivers.StoreConfig{DSN: "redis://default:wrong@" + s.Addr()}, "Password")
+	requireRefused(t, drivers.StoreConfig{DSN: "redis://:" + canary + "@" + s.Addr() + "/99"}, "Database")
+}
+
+// TestPermissions: the commands that the package's documentation lists are enough, on keys of the
+// store's prefix only.
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t,
+		"--user", "alice", "on", ">"+canary, "~app*", "+hello", "+auth", "+select", "+ping", "+get", "+set",
+		"+mget", "+unlink", "+scan", "+incrby", "+del", "+evalsha", "+eval",
+		"--user", "bob", "on", ">"+canary, "~app*", "+get")
+	cfg := drivers.StoreConfig{Host: s.Host(), Port: s.Port(), Username: "alice", Password: canary, Prefix: "app"}
+	requireWorks(t, cfg)
+
+	d, err := openConfig(t, cfg)
+	require.NoError(t, err)
+	for name, call := range calls(d.(*redis.Driver)) {
+		require.NoError(t, call(context.Background()), name)
+	}
+
+	cfg.Prefix = "other"
+	d, err = openConfig(t, cfg)
+	require.NoError(t, err)
+	require.ErrorContains(t, d.Put(context.Background(), "k", nil, 0), "permission")
+
+	cfg.Username = "bob"
+	requireRefused(t, cfg, "Username")
+	cfg.Username = "nobody"
+	requireRefused(t, cfg, "Password")
+}
+
+func TestUnixSocket(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "redis") // the path of a socket must be short
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	path := filepath.Join(dir, "s")
+	redistest.Start(t, "--unixsocket", path)
+	requireWorks(t, drivers.StoreConfig{Path: path})
+}
+
+func TestTLS(t *testing.T) {
+	t.Parallel()
+	redistest.RequireTLS(t)
+	cert, key := certificate(t)
+	s := redistest.Start(t, "--port", "0", "--tls-port", "{port}",
+		"--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert)
+	cfg := drivers.StoreConfig{Host: "localhost", Port: s.Port(), TLS: true, CAFile: cert, CertFile: cert, KeyFile: key}
+	requireWorks(t, cfg)
+	dsn := drivers.StoreConfig{DSN: "rediss://localhost:" + port(s), CAFile: cert, CertFile: cert, KeyFile: key}
+	requireWorks(t, dsn)
+
+	strange := cfg
+	strange.Host = s.Host() // the certificate names localhost only
+	_, err := openConfig(t, strange)
+	require.ErrorContains(t, err, "certificate")
+
+	untrusted := cfg
+	untrusted.CAFile = ""
+	_, err = openConfig(t, untrusted)
+	require.ErrorContains(t, err, "certificate")
+
+	anonymous := cfg
+	anonymous.CertFile, anonymous.KeyFile = "", ""
+	_, err = openConfig(t, anonymous)
+	require.Error(t, err, "the server wants a client certificate")
+
+	plain := drivers.StoreConfig{Host: s.Host(), Port: s.Port()}
+	_, err = openConfig(t, plain)
+	require.Error(t, err, "the server wants TLS")
+}
+
+func port(s *redistest.Server) string {
+	_, p, _ := net.SplitHostPort(s.Addr())
+	return p
+}
+
+// certificate makes a certificate for localhost that is its own authority, and returns its files.
+func certificate(t *testing.T) (certFile, keyFile string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber:          big.NewInt(1),
+		Subject:               pkix.Name{CommonName: "localhost"},
+		DNSNames:              []string{"localhost"},
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	return writePEM(t, "CERTIFICATE", cert), writePEM(t, "PRIVATE KEY", private)
+}
+
+func writePEM(t *testing.T, kind string, der []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file.pem")
+	require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600))
+	return path
+}
