@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"fmt"
 	"reflect"
 	"strconv"
 	"sync"
@@ -81,17 +80,22 @@ func convert[T []byte | string](v T, t reflect.Type) any {
 func parseNumber(t reflect.Type, payload []byte) (any, error) {
 	digits, ok := bytes.CutPrefix(payload, []byte{'='})
 	if !ok || len(digits) == 0 || len(digits) > 20 || digits[0] == '+' {
-		return nil, errEncoding
+		return nil, errNumber
 	}
-	v := reflect.New(t).Elem()
+	v, err := reflect.New(t).Elem(), error(nil)
 	if v.CanInt() {
-		n, err := strconv.ParseInt(string(digits), 10, kindBits(t.Kind()))
+		var n int64
+		n, err = strconv.ParseInt(string(digits), 10, kindBits(t.Kind()))
 		v.SetInt(n)
-		return v.Interface(), err
+	} else {
+		var n uint64
+		n, err = strconv.ParseUint(string(digits), 10, kindBits(t.Kind()))
+		v.SetUint(n)
 	}
-	n, err := strconv.ParseUint(string(digits), 10, kindBits(t.Kind()))
-	v.SetUint(n)
-	return v.Interface(), err
+	if err != nil {
+		return nil, errNumber
+	}
+	return v.Interface(), nil
 }
 
 func (t *Type) decodeAny(payload []byte) (any, error) {
@@ -141,7 +145,7 @@ func decodeInto(v reflect.Value, payload []byte) (err error) {
 		}
 	}()
 	if err := d.decode(v, payload); err != nil {
-		return fmt.Errorf("msgpack: %w", err)
+		return err
 	}
 	if len(payload) <= maxPooled {
 		decoders.Put(d)

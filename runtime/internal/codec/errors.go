@@ -38,7 +38,8 @@ type DecodeError struct {
 	Err  error
 }
 
-// Error names the type and the cause, and nothing of the value.
+// Error names the type and the cause. Of the value it says only what the type's own unmarshaler
+// puts into its errors.
 func (e *DecodeError) Error() string {
 	return "cachegen/codec: decode " + e.Type + ": " + e.Err.Error()
 }
@@ -70,6 +71,7 @@ var (
 	errTrailing = errors.New("bytes after the value")
 	errShape    = errors.New("the payload has another shape")
 	errEncoding = errors.New("the payload has another encoding")
+	errNumber   = errors.New("the payload is no number of this type")
 )
 
 // panicked makes an error of what a marshaler or the msgpack library panicked with.

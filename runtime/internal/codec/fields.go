@@ -43,7 +43,10 @@ func parseTag(s string) tag {
 	return t
 }
 
-func (t tag) has(option string) bool { _, ok := t.options[option]; return ok }
+func (t tag) has(option string) bool {
+	_, ok := t.options[option]
+	return ok
+}
 
 // fieldsOf returns what is written of a struct, or why it would not come back as it was.
 func fieldsOf(t reflect.Type, path string) (*fieldSet, error) {
