@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 reflection reads the fields that nothing else does
+
 package codec_test
 
 import (
@@ -18,6 +20,7 @@ type (
 	Digest [4]byte
 	Extra  map[string]any
 	Loose  any
+	Ref    *Line
 
 	Kinds struct {
 		Bool  bool
@@ -79,7 +82,7 @@ type (
 	}
 
 	Tuple struct {
-		_msgpack struct{} `msgpack:",as_array"` //nolint:unused // read by the msgpack library
+		_msgpack struct{} `msgpack:",as_array"`
 		A        int
 		B        string
 	}
@@ -94,6 +97,26 @@ type (
 	Pair[A, B any] struct {
 		First  A
 		Second B
+	}
+
+	// Outer has fields of an embedded struct's embedded struct.
+	Outer struct {
+		Middle
+		Last int
+	}
+
+	Middle struct {
+		Base
+		N int `msgpack:",alias:number"`
+	}
+
+	// Sparse leaves everything empty out.
+	Sparse struct {
+		_msgpack struct{} `msgpack:",omitempty"`
+		A        int
+		B        *Base
+		C        [2]int
+		At       time.Time
 	}
 
 	// Shadowed has a field of the name of an embedded one, which comes after it.
@@ -167,10 +190,11 @@ func catalogue() []any {
 		[]map[string]any{{"a": 1}}, map[string][]any{"a": {nil}},
 		Tuple{A: 1, B: "x"}, &Tuple{}, Node{Value: 1, Next: &Node{Value: 2}, Kids: []Node{{Value: 3}}, Named: map[string]*Node{"n": nil}},
 		Pair[int, *Line]{1, &line}, Pair[string, []Pair[int, bool]]{"x", []Pair[int, bool]{{1, true}}},
+		Outer{Middle{Base{1, at}, 2}, 3}, Sparse{}, Sparse{A: 1, B: &Base{}, At: at},
 		Shadowed{ID: "outer", Base: Base{ID: 5}}, Nested{Z: 1}, Nested{Base: &Base{ID: 2}},
 		Stamp{at.UTC()}, Custom{"own"}, &Custom{"own"}, []Custom{{"a"}, {"b"}}, map[string]Custom{"a": {"b"}}, Fragile{"fine"},
 		netip.MustParseAddrPort("1.2.3.4:5"), big.NewInt(99), *big.NewInt(98), url.URL{Path: "/x"}, struct{ A, B int }{1, 2}, struct{}{},
-		[]*Line{nil, &line}, [][]string{{"a"}, nil, {}}, map[string][]byte{"a": nil, "b": {}, "c": {1}},
+		Ref(&line), Ref(nil), []*Line{nil, &line}, [][]string{{"a"}, nil, {}}, map[string][]byte{"a": nil, "b": {}, "c": {1}},
 		map[time.Duration]string{time.Second: "s"}, map[netip.Addr]int{netip.MustParseAddr("1.1.1.1"): 1},
 	}
 }

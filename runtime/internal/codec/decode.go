@@ -125,7 +125,7 @@ func (t *Type) decodeMsgpack(payload []byte) (any, error) {
 	} else if len(rest) != 0 {
 		return nil, errTrailing
 	}
-	if t.rtype.Kind() != reflect.Pointer {
+	if t.rtype.Kind() != reflect.Pointer || t.rtype.Name() != "" {
 		v := reflect.New(t.rtype)
 		err := decodeInto(v.Elem(), payload)
 		return v.Elem().Interface(), err

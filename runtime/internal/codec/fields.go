@@ -112,8 +112,10 @@ func (s *fieldSet) add(f reflect.StructField, t tag, omitAll bool, path string) 
 			return err
 		}
 	}
-	if s.names[w.name] || s.names[w.alias] {
-		return sameName(w, path)
+	for _, name := range []string{w.name, w.alias} {
+		if s.names[name] {
+			return sameName(w, name, path)
+		}
 	}
 	s.names[w.name] = true
 	if w.alias != "" {
@@ -123,8 +125,8 @@ func (s *fieldSet) add(f reflect.StructField, t tag, omitAll bool, path string) 
 	return nil
 }
 
-func sameName(w written, path string) error {
-	return &UnsupportedError{path + "." + w.path, w.typ.String(), "two fields are written under the name " + w.name + "; give one of them another name by a msgpack tag"}
+func sameName(w written, name, path string) error {
+	return &UnsupportedError{path + "." + w.path, w.typ.String(), "two fields are written under the name " + name + "; give one of them another name by a msgpack tag"}
 }
 
 // inline puts the fields of an embedded struct among those of s. It does not, and the embedded
@@ -142,11 +144,11 @@ func (s *fieldSet) inline(w written, forced bool, path string) (bool, error) {
 		case s.names[f.name] && !forced:
 			return false, nil
 		case s.names[f.name], f.name == w.name:
-			return false, sameName(w, path)
+			return false, sameName(w, f.name, path)
 		}
 	}
 	if s.names[w.name] {
-		return false, sameName(w, path)
+		return false, sameName(w, w.name, path)
 	}
 	for _, f := range embedded.list {
 		f.path, f.alias, f.index = w.path+"."+f.path, "", append(w.index[:1:1], f.index...)

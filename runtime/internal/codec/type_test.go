@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 reflection reads the fields that nothing else does
+
 package codec_test
 
 import (
@@ -151,6 +153,16 @@ type (
 		hidden
 		X int
 	}
+	Same       struct{ Same string }
+	withItself struct{ Same }
+	withInline struct {
+		ID   int
+		Base `msgpack:",inline"`
+	}
+	withTaken struct {
+		X int `msgpack:"Base"`
+		Base
+	}
 	withEndless *withEndless
 )
 
@@ -192,6 +204,9 @@ func TestTypesThatCannotBeStoredAreRefusedWithThePath(t *testing.T) {
 		{reflect.TypeFor[withPromoted](), "withPromoted", "codec_test.withPromoted", "MarshalBinary is promoted"},
 		{reflect.TypeFor[withEmbeddedPointer](), "withEmbeddedPointer.Base", "*codec_test.Base", "noinline"},
 		{reflect.TypeFor[withTwoNames](), "withTwoNames.ID", "int", "under the name ID"},
+		{reflect.TypeFor[withItself](), "withItself.Same", "codec_test.Same", "under the name Same"},
+		{reflect.TypeFor[withInline](), "withInline.Base", "codec_test.Base", "under the name ID"},
+		{reflect.TypeFor[withTaken](), "withTaken.Base", "codec_test.Base", "under the name Base"},
 		{reflect.TypeFor[withHidden](), "withHidden.hidden", "codec_test.hidden", "cannot be set"},
 		{reflect.TypeFor[**int](), "", "**int", "pointer to a pointer"},
 		{reflect.TypeFor[withEndless](), "", "codec_test.withEndless", "pointer to a pointer"},
@@ -206,7 +221,7 @@ func TestTypesThatCannotBeStoredAreRefusedWithThePath(t *testing.T) {
 		{reflect.TypeFor[struct {
 			A int `msgpack:"x"`
 			B int `msgpack:"y,alias:x"`
-		}](), "struct.B", "int", "under the name y"},
+		}](), "struct.B", "int", "under the name x"},
 	} {
 		_, err := codec.ForType(c.typ)
 		var e *codec.UnsupportedError
