@@ -25,7 +25,7 @@ var dynamic = []any{
 	float32(1.5), 1.5, math.Copysign(0, -1), time.Hour, -time.Nanosecond, time.Unix(5, 6), time.Time{},
 	[]any{}, []any(nil), map[string]any{}, map[string]any(nil),
 	[]any{1, "a", nil, []any{int8(1)}, map[string]any{"x": []string{"y"}}},
-	[]string{"a", ""}, []string{}, []string(nil), []int{1, -1, 1 << 40}, []int64{1}, []bool{true}, []float64{0.5},
+	[]string{"a", ""}, []string{}, []string(nil), []int{1, -1, 1 << 30}, []int64{1}, []bool{true}, []float64{0.5},
 	[]time.Time{time.Unix(7, 8)}, []time.Duration{time.Second}, [][]byte{{1}, nil, {}}, [][]int{{1}, nil, {}},
 	map[string]string{"a": "b"}, map[string]int64{"a": 1}, map[string]uint8{"a": 1}, map[string][]string{"a": {"b"}, "c": nil},
 	map[string]map[string]int{"a": {"b": 1}}, []map[string]any{{"a": 1}, nil}, map[string][]byte{"a": nil},

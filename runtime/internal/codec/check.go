@@ -2,6 +2,7 @@ package codec
 
 import (
 	"reflect"
+	"strconv"
 
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
@@ -134,4 +135,20 @@ func (s *shape) checkRecord(b []byte) (rest []byte, err error) {
 		return nil, errShape
 	}
 	return rest, nil
+}
+
+// kindBits returns the size of an integer kind. int and uint are written alike on every machine; a
+// value that this one's cannot hold is refused.
+func kindBits(k reflect.Kind) int {
+	switch k {
+	case reflect.Int8, reflect.Uint8:
+		return 8
+	case reflect.Int16, reflect.Uint16:
+		return 16
+	case reflect.Int32, reflect.Uint32:
+		return 32
+	case reflect.Int, reflect.Uint:
+		return strconv.IntSize
+	}
+	return 64
 }

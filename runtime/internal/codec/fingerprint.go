@@ -3,7 +3,6 @@ package codec
 import (
 	"hash"
 	"hash/fnv"
-	"reflect"
 	"strconv"
 )
 
@@ -71,20 +70,4 @@ func (p printer) printRecord(s *shape) {
 		p.write(f.name, strconv.FormatBool(f.omitEmpty))
 		p.print(f.shape)
 	}
-}
-
-// kindBits returns the size of a number kind; int and uint count as 64 bits on every machine, as
-// far as the machine's own int holds the value.
-func kindBits(k reflect.Kind) int {
-	switch k {
-	case reflect.Int8, reflect.Uint8:
-		return 8
-	case reflect.Int16, reflect.Uint16:
-		return 16
-	case reflect.Int32, reflect.Uint32, reflect.Float32:
-		return 32
-	case reflect.Int, reflect.Uint:
-		return strconv.IntSize
-	}
-	return 64
 }

@@ -59,7 +59,7 @@ func TestStoredValuesOfFormat1StayReadable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h, payload, err := msgp.Open(b, "snapshot:"+name)
 			require.NoError(t, err)
-			require.EqualValues(t, 1_800_000_000_000_000_000, h.FreshUntil)
+			require.Equal(t, int64(1_800_000_000_000_000_000), h.FreshUntil)
 			require.Equal(t, 1500*time.Microsecond, h.LoadCost)
 			require.True(t, h.KeepKey)
 			v, err := typeOf(t, values[name]).Decode(h, payload)
