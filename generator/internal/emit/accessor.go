@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"go/types"
 	"strconv"
 	"time"
 
@@ -49,14 +48,16 @@ func (f *file) newAccessor(c *model.Cache) *accessor {
 		a.params[p] = l.key(p.Base)
 	}
 	a.c, a.ctx, a.fn = l.pick("c"), l.pick("ctx"), l.pick("fn")
-	value := "v"
+	a.v = l.pick("v")
+	a.value, a.values = a.v, l.pick("vs")
 	if c.Form == model.Struct {
-		value = model.LowerCamel(c.Type.Name())
+		a.value = l.pick(model.LowerCamel(c.Type.Name()))
+		a.values = l.pick(plural(a.value))
 	}
-	a.value, a.values, a.ttl, a.n = l.pick(value), l.pick(plural(value)), l.pick("ttl"), l.pick("n")
+	a.ttl, a.n = l.pick("ttl"), l.pick("n")
 	a.list, a.k, a.byKey, a.missing = l.pick(a.listName()), l.pick("k"), l.pick("byKey"), l.pick("missing")
 	a.b, a.key, a.dst, a.r = l.pick("b"), l.pick("key"), l.pick("dst"), l.pick("r")
-	a.v, a.ok, a.err = l.pick("v"), l.pick("ok"), l.pick("err")
+	a.ok, a.err = l.pick("ok"), l.pick("err")
 	return a
 }
 
@@ -72,7 +73,7 @@ func (a *accessor) declareType() {
 	c := a.cache
 	what := "counts"
 	if c.Form != model.Counter {
-		what = "caches " + types.TypeString(c.Value, types.RelativeTo(a.pkg.Types))
+		what = "caches " + a.spell(c.Value)
 	}
 	prose := []string{c.Name + " " + what + " under " + strconv.Quote(c.Key) + a.lifetime() + " in " + a.storeProse() +
 		". It holds no state of its own and is safe for concurrent use."}
@@ -158,13 +159,21 @@ func field(name string, value jen.Code) jen.Code { return jen.Id(name).Op(":").A
 
 // duration writes d as a multiple of the largest unit that divides it.
 func (a *accessor) duration(d time.Duration) *jen.Statement {
-	for _, unit := range []struct {
-		size time.Duration
-		name string
-	}{{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"}, {time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}} {
-		if d%unit.size == 0 {
-			return jen.Id(strconv.FormatInt(int64(d/unit.size), 10)).Op("*").Add(a.qual(timePath, unit.name))
+	for _, unit := range units {
+		switch n := d / unit.size; {
+		case d == unit.size:
+			return a.qual(timePath, unit.name)
+		case d%unit.size == 0:
+			return jen.Id(strconv.FormatInt(int64(n), 10)).Op("*").Add(a.qual(timePath, unit.name))
 		}
 	}
-	return jen.Id(strconv.FormatInt(int64(d), 10)).Op("*").Add(a.qual(timePath, "Nanosecond"))
+	return jen.Lit(0)
+}
+
+var units = []struct {
+	size time.Duration
+	name string
+}{
+	{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+	{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}, {time.Nanosecond, "Nanosecond"},
 }

@@ -3,6 +3,7 @@ package emit
 import (
 	"bytes"
 	"go/types"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -56,14 +57,7 @@ func (f *file) isImport(name string) bool {
 // reached returns the packages whose types the file may have to name, sorted by path.
 func reached(p *model.Package) []*types.Package {
 	all := map[string]*types.Package{}
-	collect := func(t types.Type) {
-		types.TypeString(t, func(other *types.Package) string {
-			if other != p.Types {
-				all[other.Path()] = other
-			}
-			return ""
-		})
-	}
+	collect := func(t types.Type) { maps.Copy(all, packagesIn(t, p.Types)) }
 	for _, c := range p.Caches {
 		if c.Value != nil {
 			collect(c.Value)
@@ -76,12 +70,7 @@ func reached(p *model.Package) []*types.Package {
 		collect(g.Type)
 		collect(g.Type.Underlying())
 	}
-	var sorted []*types.Package
-	for _, other := range all {
-		sorted = append(sorted, other)
-	}
-	slices.SortFunc(sorted, func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
-	return sorted
+	return slices.SortedFunc(maps.Values(all), func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) })
 }
 
 // qual refers to a name in another package.
@@ -90,15 +79,34 @@ func (f *file) qual(path, name string) *jen.Statement {
 	return jen.Id(f.imports[path]).Dot(name)
 }
 
-// typ spells a type.
-func (f *file) typ(t types.Type) *jen.Statement {
-	return jen.Id(types.TypeString(t, func(other *types.Package) string {
+// spell writes a type as the file would.
+func (f *file) spell(t types.Type) string {
+	return types.TypeString(t, func(other *types.Package) string {
 		if other == f.pkg.Types {
 			return ""
 		}
-		f.used[other.Path()] = true
 		return f.imports[other.Path()]
-	}))
+	})
+}
+
+// typ refers to a type.
+func (f *file) typ(t types.Type) *jen.Statement {
+	for path := range packagesIn(t, f.pkg.Types) {
+		f.used[path] = true
+	}
+	return jen.Id(f.spell(t))
+}
+
+// packagesIn returns the packages other than home that the spelling of t names, by path.
+func packagesIn(t types.Type, home *types.Package) map[string]*types.Package {
+	all := map[string]*types.Package{}
+	types.TypeString(t, func(other *types.Package) string {
+		if other != home {
+			all[other.Path()] = other
+		}
+		return ""
+	})
+	return all
 }
 
 func (f *file) add(code ...jen.Code) { f.body = append(f.body, code...) }

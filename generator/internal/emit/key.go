@@ -168,7 +168,7 @@ func (a *accessor) appendKeyFunc() jen.Code {
 func (a *accessor) methodKey() {
 	call := jen.Id(a.cache.AppendFunc()).Call(with(jen.Nil(), a.keyArgs()...)...)
 	m := method{
-		name: "Key", doc: "returns the key in full: " + a.pattern() + " with its parts filled in.",
+		name: "Key", doc: a.keyDoc(),
 		params: a.keyParams(), results: []jen.Code{jen.String()},
 		body: []jen.Code{jen.Return(jen.String().Call(call))},
 	}
@@ -181,6 +181,13 @@ func (a *accessor) methodKey() {
 		}
 	}
 	a.method(m)
+}
+
+func (a *accessor) keyDoc() string {
+	if len(a.parts) == 0 {
+		return "returns the key, " + a.pattern() + "."
+	}
+	return "returns the key in full: " + a.pattern() + " with its parts filled in."
 }
 
 // methodParseKey adds ParseKey, unless a part cannot be read back.
@@ -198,7 +205,7 @@ func (a *accessor) methodParseKey() {
 	}
 	a.method(method{
 		name: "ParseKey", doc: a.parseDoc(),
-		params: []jen.Code{jen.Id(a.key).String()}, results: append(a.keyParams(), jen.Id(a.ok).Bool()),
+		params: []jen.Code{jen.Id(a.key).String()}, results: []jen.Code{jen.Params(append(a.keyParams(), jen.Id(a.ok).Bool())...)},
 		body: append(body, jen.Return(append(a.keyArgs(), jen.Id(a.r).Dot("Done").Call())...)),
 	})
 }

@@ -21,7 +21,7 @@ func (a *accessor) method(m method) {
 		Params(m.params...).Add(results(m.results)).Block(m.body...), jen.Line())
 }
 
-// results puts several results, or a named one, in parentheses.
+// results puts several results in parentheses.
 func results(all []jen.Code) *jen.Statement {
 	if len(all) == 1 {
 		return jen.Add(all[0])

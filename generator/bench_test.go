@@ -1,0 +1,88 @@
+package generator
+
+import (
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/go/packages"
+)
+
+// structs is how many annotated structs the benchmark's package has.
+const structs = 200
+
+// writeStructs writes a module with one package of annotated structs.
+func writeStructs(tb testing.TB, n int) (dir string) {
+	dir = tb.TempDir()
+	var b strings.Builder
+	b.WriteString("package models\n\nimport \"time\"\n")
+	for i := range n {
+		fmt.Fprintf(&b, `
+// Model%[1]d is one of many.
+//
+//cachegen:cache key="model%[1]d:{ID}" ttl=15m
+type Model%[1]d struct {
+	ID      int64
+	Name    string
+	Tags    []string
+	Created time.Time
+	Parent  *Model%[1]d
+}
+`, i)
+	}
+	require.NoError(tb, os.WriteFile(filepath.Join(dir, "models.go"), []byte(b.String()), 0o600))
+	writeModule(tb, dir)
+	return dir
+}
+
+// BenchmarkGenerate200 compares a run over 200 annotated structs, warm, with what no generator can do
+// without: one packages.Load and the formatting of as much output.
+func BenchmarkGenerate200(b *testing.B) {
+	dir := writeStructs(b, structs)
+	options := Options{Dir: dir, Env: moduleEnv(b)}
+	r, err := Generate(b.Context(), options)
+	require.NoError(b, err)
+	require.NoError(b, r.Commit())
+	_, err = Generate(b.Context(), options) // the go command compiles the output once
+	require.NoError(b, err)
+
+	b.Run("generate", func(b *testing.B) {
+		peak := peakHeap(b, func() {
+			r, err := Generate(b.Context(), options)
+			require.NoError(b, err)
+			require.True(b, r.Fresh())
+		})
+		b.ReportMetric(peak, "peak-MiB")
+	})
+	bare := writeStructs(b, structs) // without the output, which would have to be type-checked too
+	b.Run("load-and-format", func(b *testing.B) {
+		for b.Loop() {
+			_, err := packages.Load(&packages.Config{Mode: packages.LoadSyntax, Dir: bare, Env: options.Env}, ".")
+			require.NoError(b, err)
+			_, err = format.Source(r.Files[0].New)
+			require.NoError(b, err)
+		}
+	})
+}
+
+// peakHeap runs f as the benchmark and returns the most memory, in MiB, that one run had in its
+// heap and not given back.
+func peakHeap(b *testing.B, f func()) float64 {
+	peak := 0.0
+	for b.Loop() {
+		b.StopTimer()
+		debug.FreeOSMemory()
+		b.StartTimer()
+		f()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		peak = max(peak, float64(m.HeapSys-m.HeapReleased)/(1<<20))
+	}
+	return peak
+}
