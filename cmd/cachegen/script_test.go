@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GOMODCACHE", outer["GOMODCACHE"])
 			e.Setenv("GOCACHE", outer["GOCACHE"])
 			e.Setenv("GOPROXY", "off")
+			e.Setenv("GOSUMDB", "off")
 			e.Setenv("GOFLAGS", "-mod=mod")
 			e.Setenv("GOTOOLCHAIN", "local")
 			e.Setenv("GOPACKAGESDRIVER", "off")
@@ -42,6 +43,12 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"mtime":   mtime,
 			"replace": replace,
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		RequireExplicitExec: true,
 	})

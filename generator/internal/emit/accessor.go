@@ -73,7 +73,7 @@ func (a *accessor) declareType() {
 	c := a.cache
 	what := "counts"
 	if c.Form != model.Counter {
-		what = "caches " + a.spell(c.Value)
+		what = "caches " + a.spell(c.Value).text
 	}
 	prose := []string{c.Name + " " + what + " under " + strconv.Quote(c.Key) + a.lifetime() + " in " + a.storeProse() +
 		". It holds no state of its own and is safe for concurrent use."}

@@ -20,11 +20,12 @@ type file struct {
 	pkg     *model.Package
 	imports map[string]string // the names that imports would have, by path
 	used    map[string]bool   // the paths that are imported in the end
+	spelled map[types.Type]spelling
 	body    []jen.Code
 }
 
 func newFile(p *model.Package) *file {
-	f := &file{pkg: p, imports: map[string]string{}, used: map[string]bool{}}
+	f := &file{pkg: p, imports: map[string]string{}, used: map[string]bool{}, spelled: map[types.Type]spelling{}}
 	f.nameImport(contextPath, "context")
 	f.nameImport(timePath, "time")
 	f.nameImport(runtimePath, "cache")
@@ -79,22 +80,35 @@ func (f *file) qual(path, name string) *jen.Statement {
 	return jen.Id(f.imports[path]).Dot(name)
 }
 
-// spell writes a type as the file would.
-func (f *file) spell(t types.Type) string {
-	return types.TypeString(t, func(other *types.Package) string {
-		if other == f.pkg.Types {
-			return ""
-		}
-		return f.imports[other.Path()]
-	})
+// A spelling is a type as the file writes it, and the packages that it names.
+type spelling struct {
+	text  string
+	paths []string
+}
+
+// spell writes a type as the file would. Most types are written many times.
+func (f *file) spell(t types.Type) spelling {
+	s, known := f.spelled[t]
+	if !known {
+		s.text = types.TypeString(t, func(other *types.Package) string {
+			if other == f.pkg.Types {
+				return ""
+			}
+			s.paths = append(s.paths, other.Path())
+			return f.imports[other.Path()]
+		})
+		f.spelled[t] = s
+	}
+	return s
 }
 
 // typ refers to a type.
 func (f *file) typ(t types.Type) *jen.Statement {
-	for path := range packagesIn(t, f.pkg.Types) {
+	s := f.spell(t)
+	for _, path := range s.paths {
 		f.used[path] = true
 	}
-	return jen.Id(f.spell(t))
+	return jen.Id(s.text)
 }
 
 // packagesIn returns the packages other than home that the spelling of t names, by path.

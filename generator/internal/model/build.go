@@ -82,7 +82,7 @@ func (b *builder) resolve(d declaration) *Cache {
 	options, missing := given.Resolve(b.defaults)
 	b.reportAll(missing)
 	object := b.typeName(d)
-	if object == nil || len(errs)+len(missing) > 0 {
+	if object == nil || len(errs)+len(missing) > 0 || isBroken(d.directive) {
 		return nil
 	}
 	r := &resolver{builder: b, given: given, options: options, cache: &Cache{
@@ -100,6 +100,11 @@ func (b *builder) resolve(d declaration) *Cache {
 		return nil
 	}
 	return r.cache
+}
+
+// isBroken reports whether an argument could not be read, which has been reported.
+func isBroken(d syntax.Directive) bool {
+	return slices.ContainsFunc(d.Args, func(a syntax.Arg) bool { return a.Broken })
 }
 
 // typeName returns the declared type, or reports why there is none.

@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/cachegen/cachegen/generator/internal/syntax"
@@ -105,7 +106,13 @@ func isSkipped(t types.Type, index []int) bool {
 // skips reports whether a struct tag leaves its field out of the store.
 func skips(tag string) bool {
 	name, _, _ := strings.Cut(reflect.StructTag(tag).Get("msgpack"), ",")
-	return name == "-"
+	return strings.TrimSpace(name) == "-"
+}
+
+// hasOption reports whether a struct tag has an option of the encoding.
+func hasOption(tag, option string) bool {
+	_, options, _ := strings.Cut(reflect.StructTag(tag).Get("msgpack"), ",")
+	return slices.Contains(strings.Split(options, ","), option)
 }
 
 // didYouMean ends a sentence about an unknown name with the nearest known one, or all of few.

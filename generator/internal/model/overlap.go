@@ -17,7 +17,8 @@ type claim struct {
 	pattern keys.Pattern
 	store   string
 	pos     token.Position
-	guessed bool // of a package that was not loaded: the kinds of its parts are read from source alone
+	outside bool // of a package that is not part of the run
+	guessed bool // the kind of a part takes more than the source of its package to know
 }
 
 // checkOverlaps reports patterns on one store that may give the same key: those of the packages of
@@ -66,12 +67,12 @@ func (a claim) overlaps(b claim) (witness string, overlap bool) {
 
 // reportOverlap reports an overlap at the later of two declarations, or at the one of this run.
 func reportOverlap(a, b claim, witness string, problems *diag.List) {
-	if !b.guessed && diag.Compare(a.pos, b.pos) < 0 {
+	if !b.outside && diag.Compare(a.pos, b.pos) < 0 {
 		a, b = b, a
 	}
 	note := "the other pattern"
 	if b.guessed {
-		note += "; parts whose type is declared in another package count as strings, so run cachegen ./... to be sure"
+		note += ", a part of which has a type from another package and was taken for a string: run cachegen ./... to be sure"
 	}
 	store := "the default store"
 	if a.store != "" {

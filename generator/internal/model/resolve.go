@@ -16,11 +16,17 @@ type resolver struct {
 	given   syntax.Options // as written at the declaration
 	options syntax.Options // with the package's defaults
 	cache   *Cache
+
+	valuePos token.Pos // where the value's type is written
 }
 
 // resolve fills the cache. It reports false if it found a problem.
 func (r *resolver) resolve() bool {
-	if !r.resolveForm() || !r.resolveParts() {
+	if !r.resolveForm() {
+		return false
+	}
+	stored := r.cache.Value == nil || r.checkStored()
+	if !r.resolveParts() || !stored {
 		return false
 	}
 	r.cache.Name = r.options.Name.Value
@@ -71,7 +77,8 @@ func (r *resolver) structForm() bool {
 		r.report(r.given.Ignore.NamePos, "ignore= belongs to a func type, where it names the parameters that the key leaves out")
 		return false
 	}
-	return r.checkStored(r.cache.Type.Pos())
+	r.valuePos = r.cache.Type.Pos()
+	return true
 }
 
 // resolveParts resolves the pattern's parts, and so the parameters of the struct form.
@@ -117,6 +124,9 @@ func (r *resolver) part(s syntax.Segment) *Param {
 
 // resolvePattern gives the pattern the form that package keys reads and generated code records.
 func (r *resolver) resolvePattern() bool {
+	if !r.checkDigits() {
+		return false
+	}
 	var b strings.Builder
 	for _, piece := range r.cache.Pieces {
 		b.WriteString(piece.Literal)
@@ -130,6 +140,20 @@ func (r *resolver) resolvePattern() bool {
 		return false
 	}
 	r.cache.Pattern = pattern
+	return true
+}
+
+// checkDigits reports text that begins with a digit and follows a number, which would go on in it.
+func (r *resolver) checkDigits() bool {
+	for i, piece := range r.cache.Pieces {
+		if i == 0 || piece.Part != nil || piece.Literal[0] < '0' || piece.Literal[0] > '9' {
+			continue
+		}
+		if kind := r.cache.Pieces[i-1].Part.Kind; kind == Int || kind == Uint {
+			r.report(r.options.Key.Value.Segments[i].Pos, strconv.Quote(piece.Literal)+" begins with a digit and follows a number, so 1 and 15 could give the same key: begin it with another character, such as a colon")
+			return false
+		}
+	}
 	return true
 }
 

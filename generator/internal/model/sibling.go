@@ -37,6 +37,7 @@ type sourceReader struct {
 	types    map[string]ast.Expr // the package's declared types
 	texts    map[string]bool     // those with text methods
 	defaults syntax.Options
+	guessed  bool // some kind was a guess
 }
 
 // collect takes in what a file declares.
@@ -76,10 +77,11 @@ func (r *sourceReader) claims(file *ast.File) []claim {
 			continue
 		}
 		options, _ := given.Resolve(r.defaults)
+		r.guessed = false
 		if pattern, err := keys.ParsePattern(r.pattern(options.Key.Value, spec.Type)); err == nil {
 			claims = append(claims, claim{
 				key: options.Key.Value.Source, pattern: pattern, store: options.Store.Value,
-				pos: r.fset.Position(d.Pos), guessed: true,
+				pos: r.fset.Position(d.Pos), outside: true, guessed: r.guessed,
 			})
 		}
 	}
@@ -155,6 +157,7 @@ func (r *sourceReader) kind(t ast.Expr) string {
 			return string(Hex) + n.Value
 		}
 	}
+	r.guessed = true
 	return string(String)
 }
 
@@ -167,6 +170,7 @@ func (r *sourceReader) named(name string) string {
 		case r.texts[name]:
 			return string(AppendText)
 		case !ours:
+			r.guessed = r.guessed || basicKinds[name] == ""
 			return string(cmp.Or(basicKinds[name], String))
 		case !isName:
 			return r.kind(declared)

@@ -20,12 +20,12 @@ func (r *resolver) signatureForm(s *types.Signature) bool {
 		r.report(r.cache.Type.Pos(), r.cache.Type.Name()+" "+reason)
 		return false
 	}
-	r.cache.Value = value.Type()
-	pos := value.Pos()
-	if !pos.IsValid() {
-		pos = r.cache.Type.Pos()
+	r.cache.Value, r.valuePos = value.Type(), r.posOf(value)
+	if containsInvalid(value.Type()) {
+		r.reportInvalid(r.valuePos, "the result of "+r.cache.Type.Name())
+		return false
 	}
-	return r.parameters(s) && r.checkStored(pos)
+	return r.parameters(s)
 }
 
 // counterForm takes the parameters from a func type.
@@ -60,11 +60,11 @@ func (r *resolver) parameters(s *types.Signature) bool {
 		switch v := s.Params().At(i); {
 		case i == 0 && isNamed(v.Type(), "context", "Context"):
 		case isNamed(v.Type(), "context", "Context"):
-			r.report(r.parameterPos(v), "the context must be the first parameter")
+			r.report(r.posOf(v), "the context must be the first parameter")
 		case v.Name() == "" || v.Name() == "_":
-			r.report(r.parameterPos(v), "parameter "+r.name(v.Type())+" has no name: the key refers to parameters by name")
+			r.report(r.posOf(v), "parameter "+r.name(v.Type())+" has no name: the key refers to parameters by name")
 		case s.Variadic() && i == last:
-			r.report(r.parameterPos(v), v.Name()+" is variadic: its number of values is not fixed, so it cannot be told apart in a key; take a slice and leave it out with ignore=, or several parameters")
+			r.report(r.posOf(v), v.Name()+" is variadic: its number of values is not fixed, so it cannot be told apart in a key; take a slice and leave it out with ignore=, or several parameters")
 		default:
 			r.addParameter(v)
 		}
@@ -72,7 +72,8 @@ func (r *resolver) parameters(s *types.Signature) bool {
 	return r.problems.Len() == before
 }
 
-func (r *resolver) parameterPos(v *types.Var) token.Pos {
+// posOf is where a parameter or result stands.
+func (r *resolver) posOf(v *types.Var) token.Pos {
 	if v.Pos().IsValid() {
 		return v.Pos()
 	}
@@ -83,9 +84,9 @@ func (r *resolver) parameterPos(v *types.Var) token.Pos {
 func (r *resolver) addParameter(v *types.Var) {
 	switch reason := r.hidden(v.Type()); {
 	case containsInvalid(v.Type()):
-		r.reportInvalid(r.parameterPos(v), v.Name())
+		r.reportInvalid(r.posOf(v), v.Name())
 	case reason != "":
-		r.report(r.parameterPos(v), "the type of "+v.Name()+" cannot be named in this package: "+reason)
+		r.report(r.posOf(v), "the type of "+v.Name()+" cannot be named in this package: "+reason)
 	default:
 		r.cache.Params = append(r.cache.Params, &Param{Base: v.Name(), Type: v.Type(), Ignored: true})
 	}

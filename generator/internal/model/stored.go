@@ -5,25 +5,31 @@ import (
 	"go/types"
 )
 
-// checkStored reports the first thing in the cache's value that no store can hold. pos is where the
-// value is declared.
-func (r *resolver) checkStored(pos token.Pos) bool {
+// checkStored reports the first thing in the cache's value that no store can hold.
+func (r *resolver) checkStored() bool {
 	if reason := r.hidden(r.cache.Value); reason != "" {
-		r.report(pos, "a value of type "+r.name(r.cache.Value)+" cannot be cached here: "+reason)
+		r.report(r.valuePos, "a value of type "+r.name(r.cache.Value)+" cannot be cached here: "+reason)
 		return false
 	}
-	w := &storedWalk{builder: r.builder, pos: pos, seen: map[types.Type]bool{}}
 	if isDynamic(r.cache.Value) {
 		return true
 	}
-	return w.walk(r.cache.Value, w.start(r.cache.Value))
+	w := &storedWalk{builder: r.builder, pos: r.valuePos, seen: map[site]bool{}}
+	return w.walk(r.cache.Value, w.start(r.cache.Value), true)
 }
 
 // A storedWalk goes through everything that a value holds.
 type storedWalk struct {
 	*builder
-	pos  token.Pos // of the field of the root struct on the way, or of the root
-	seen map[types.Type]bool
+	pos   token.Pos // of the field of the root struct on the way, or of the root
+	depth int       // how many structs the walk is in
+	seen  map[site]bool
+}
+
+// A site is a type and whether its values can be addressed where they stand.
+type site struct {
+	t           types.Type
+	addressable bool
 }
 
 // start is how the paths in messages begin.
@@ -39,35 +45,48 @@ func (w *storedWalk) refuse(path string, t types.Type, reason string) bool {
 	return false
 }
 
-// walk checks a type that is found at a path. A named type is looked at once.
-func (w *storedWalk) walk(t types.Type, path string) bool {
-	if named, ok := types.Unalias(t).(*types.Named); ok {
-		if w.seen[named] || marshals(named) {
-			return true
-		}
-		w.seen[named] = true
+// walk checks a type that is found at a path, once.
+func (w *storedWalk) walk(t types.Type, path string, addressable bool) bool {
+	t = types.Unalias(t)
+	if w.seen[site{t, addressable}] || isNamed(t, "time", "Time") {
+		return true
+	}
+	w.seen[site{t, addressable}] = true
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return w.pointer(u, path)
+	case *types.Interface:
+		return w.refuse(path, t, interfaceReason(u))
+	}
+	if does, reason := marshals(t, addressable); reason != "" {
+		return w.refuse(path, t, reason)
+	} else if does {
+		return true
 	}
 	switch u := t.Underlying().(type) {
 	case *types.Basic:
 		return w.basic(u, t, path)
-	case *types.Pointer:
-		return w.walk(u.Elem(), path)
 	case *types.Slice:
-		return w.walk(u.Elem(), path+"[]")
+		return w.walk(u.Elem(), path+"[]", true)
 	case *types.Array:
-		return w.walk(u.Elem(), path+"[]")
+		return w.walk(u.Elem(), path+"[]", addressable)
 	case *types.Map:
-		return w.mapKey(u, path) && w.walk(u.Elem(), path+"[]")
+		return w.mapKey(u, path) && w.walk(u.Elem(), path+"[]", false)
 	case *types.Struct:
-		return w.fields(u, t, path)
-	case *types.Interface:
-		return w.refuse(path, t, interfaceReason(u))
+		return w.fields(u, t, path, addressable)
 	case *types.Chan:
 		return w.refuse(path, t, "cannot be stored: a channel exists in one process alone")
 	case *types.Signature:
 		return w.refuse(path, t, "cannot be stored: a func exists in one process alone")
 	}
 	return w.refuse(path, t, "cannot be stored")
+}
+
+func (w *storedWalk) pointer(p *types.Pointer, path string) bool {
+	if _, again := p.Elem().Underlying().(*types.Pointer); again {
+		return w.refuse(path, p, "cannot be stored: a pointer to a pointer does not come back as it was; use a single pointer")
+	}
+	return w.walk(p.Elem(), path, true)
 }
 
 func interfaceReason(i *types.Interface) string {
@@ -90,57 +109,55 @@ func (w *storedWalk) basic(b *types.Basic, t types.Type, path string) bool {
 	return true
 }
 
-// mapKey checks a map's keys, which must be spelled as themselves.
+// mapKey checks a map's keys, which must come back equal to what they were.
 func (w *storedWalk) mapKey(m *types.Map, path string) bool {
-	if basic, ok := m.Key().Underlying().(*types.Basic); ok {
-		return w.basic(basic, m.Key(), path+"[key]")
+	switch m.Key().Underlying().(type) {
+	case *types.Pointer, *types.Interface:
+		return w.refuse(path+"[key]", m.Key(), "cannot be the key of a stored map, since it does not come back as it was: use another type")
 	}
-	return w.refuse(path+"[key]", m.Key(), "cannot be the key of a stored map: use a string or an integer")
+	return w.walk(m.Key(), path+"[key]", false)
 }
 
 // fields checks a struct. Unexported fields are not stored; a struct of nothing else is refused,
 // since it would come back empty.
-func (w *storedWalk) fields(s *types.Struct, t types.Type, path string) bool {
-	root := w.pos
-	stored := 0
+func (w *storedWalk) fields(s *types.Struct, t types.Type, path string, addressable bool) bool {
+	w.depth++
+	defer func(pos token.Pos) { w.pos, w.depth = pos, w.depth-1 }(w.pos)
+	kept := s.NumFields() == 0
 	for i := range s.NumFields() {
-		f := s.Field(i)
-		if !f.Exported() && !f.Embedded() {
+		f, tag := s.Field(i), s.Tag(i)
+		if !f.Exported() && !f.Embedded() || skips(tag) {
+			kept = kept || skips(tag)
 			continue
 		}
-		stored++
-		if skips(s.Tag(i)) {
-			continue
-		}
-		if len(w.seen) <= 1 && f.Pkg() == w.pkg.Types {
+		kept = true
+		if w.depth == 1 && f.Pkg() == w.pkg.Types {
 			w.pos = f.Pos()
 		}
-		if !w.walk(f.Type(), path+"."+f.Name()) {
+		if !w.embedded(f, tag, path) || !w.walk(f.Type(), path+"."+f.Name(), addressable) {
 			return false
 		}
-		w.pos = root
 	}
-	if stored == 0 && s.NumFields() > 0 {
+	if !kept {
 		return w.refuse(path, t, "cannot be stored: all its fields are unexported; give it MarshalBinary and UnmarshalBinary, or export what matters")
 	}
 	return true
 }
 
-// marshals reports whether a type has a pair of methods that the encoding uses, on the type or a
-// pointer to it.
-func marshals(t types.Type) bool {
-	p := types.NewPointer(t)
-	for _, pair := range [][2]string{
-		{"EncodeMsgpack", "DecodeMsgpack"},
-		{"MarshalMsgpack", "UnmarshalMsgpack"},
-		{"MarshalBinary", "UnmarshalBinary"},
-		{"MarshalText", "UnmarshalText"},
-	} {
-		if hasMethod(p, pair[0]) && hasMethod(p, pair[1]) {
-			return true
-		}
+// embedded checks a field that may be written among those of its struct.
+func (w *storedWalk) embedded(f *types.Var, tag, path string) bool {
+	_, isPointer := f.Type().Underlying().(*types.Pointer)
+	_, isStruct := f.Type().Underlying().(*types.Struct)
+	does, _ := marshals(f.Type(), true)
+	switch {
+	case !f.Embedded():
+		return true
+	case isPointer && !hasOption(tag, "noinline"):
+		return w.refuse(path+"."+f.Name(), f.Type(), "cannot be stored embedded, since nil would not come back nil: embed the struct itself, or name the field")
+	case !f.Exported() && (!isStruct || does):
+		return w.refuse(path+"."+f.Name(), f.Type(), "cannot be stored embedded, since its name is unexported and it cannot be set: export the type, or tag the field msgpack:\"-\"")
 	}
-	return isNamed(t, "time", "Time")
+	return true
 }
 
 // isDynamic reports whether t is any, []any or map[string]any, which are stored with the types of

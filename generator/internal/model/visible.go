@@ -124,14 +124,20 @@ func anyInvalid(all []types.Type) bool {
 // maxNotes bounds how many of a package's type errors explain a type that is not known.
 const maxNotes = 5
 
-// reportInvalid reports that a type a declaration needs is not known, with the package's type
-// errors, one of which says why.
+// reportInvalid reports that a type a declaration needs is not known. The type errors on that line
+// say why, or else one of the package's.
 func (b *builder) reportInvalid(pos token.Pos, what string) {
-	var notes []diag.Note
+	var here, all []diag.Note
+	at := b.fset.Position(pos)
 	for _, e := range b.pkg.TypeErrors {
-		if !e.Soft && len(notes) < maxNotes {
-			notes = append(notes, b.note(e.Pos, e.Msg))
+		note := b.note(e.Pos, e.Msg)
+		if note.Pos.Filename == at.Filename && note.Pos.Line == at.Line {
+			here = append(here, note)
 		}
+		all = append(all, note)
 	}
-	b.report(pos, "the type of "+what+" is not known, because the package does not compile", notes...)
+	if len(here) == 0 {
+		here = all
+	}
+	b.report(pos, "the type of "+what+" is not known, because the package does not compile", here[:min(len(here), maxNotes)]...)
 }
