@@ -37,7 +37,7 @@ func Example_foreign() {
 	drivers.Drivers().Register("map", func(context.Context, drivers.StoreConfig) (drivers.Driver, error) {
 		return drivers.Adapt(newMapStore()), nil
 	})
-	defer drivers.Drivers().Override("map", nil)
+	defer func() { drivers.Drivers().Override("map", nil) }()
 
 	ctx := context.Background()
 	d, err := drivers.Open(ctx, drivers.StoreConfig{Driver: "map"})

@@ -124,8 +124,10 @@ func (s *suite) forget(t *testing.T) {
 	for _, key := range []string{"a", "b", "c"} {
 		d.put(key, key, 0)
 	}
-	d.forget("a", "missing", "b", "a")
+	d.forget("a", "missing", "b", "b")
 	d.wantMiss("a")
 	d.wantMiss("b")
 	d.wantValue("c", "c")
+	d.forget("c")
+	d.wantMiss("c")
 }
