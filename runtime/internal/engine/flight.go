@@ -209,8 +209,12 @@ func (s *Store) land(f *flight, start time.Time) {
 		}
 	}
 	s.report(f, cost)
+	fills := f.outcome.err == nil && f.outcome.found && !f.degraded
+	if !fills {
+		s.table.leave(f.key, &f.token, f) // first: nobody joins a load that has failed
+	}
 	close(f.done)
-	if f.outcome.err == nil && f.outcome.found && !f.degraded {
+	if fills {
 		s.fill(f, form)
 	}
 }
@@ -283,17 +287,24 @@ func (s *Store) wait(ctx context.Context, f *flight, started bool, job Job) (v a
 	if started {
 		return s.arriveStarter(ctx, f)
 	}
+	return s.arriveJoiner(ctx, f, job)
+}
+
+// arriveJoiner gives a caller that joined what the starter's load brought. A value that cannot be
+// shared with it, it loads for itself.
+func (s *Store) arriveJoiner(ctx context.Context, f *flight, job Job) (v any, again bool, err error) {
 	o := &f.outcome
 	switch {
 	case o.retry:
 		return nil, true, ctx.Err()
-	case o.alone:
-		v, _, err := job.Load(ctx)
-		return v, false, err
-	case o.err != nil || !o.found:
+	case o.err != nil || !o.found && !o.alone:
 		return nil, false, o.err
+	case o.found:
+		if v, ok, err := job.Decode(f.key, o.shared); ok || err != nil {
+			return v, false, err
+		}
 	}
-	v, _, err = job.Decode(f.key, o.shared)
+	v, _, err = job.Load(ctx)
 	return v, false, err
 }
 

@@ -24,7 +24,7 @@ type shard struct {
 	slots    map[string]*slot
 	flushing int // flushes under way: no fill starts
 
-	fills atomic.Uint64 // how many fills have begun; changed with mu held
+	fills atomic.Uint64 // how many fills have ended; changed with mu held
 }
 
 // slot is what is under way for one key. It lives as long as any of it does.
@@ -124,7 +124,6 @@ func (t *table) startFill(key string, tok *token) bool {
 		return false
 	}
 	s.filling = make(chan struct{})
-	sh.fills.Add(1)
 	return true
 }
 
@@ -135,6 +134,7 @@ func (t *table) endFill(key string) {
 	s := sh.slots[key]
 	close(s.filling)
 	s.filling = nil
+	sh.fills.Add(1)
 	sh.tidy(key, s)
 }
 
