@@ -1,0 +1,42 @@
+package redis_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/redistest"
+)
+
+// BenchmarkGet compares a hit with the client's own, both under a ctx with a deadline.
+func BenchmarkGet(b *testing.B) {
+	ctx, cancel := context.WithTimeout(context.Background(), patient-time.Second)
+	defer cancel()
+	value := make([]byte, 200)
+	b.Run("driver", func(b *testing.B) {
+		d := fresh(b)
+		require.NoError(b, d.Put(ctx, "user:42", value, 0))
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, found, err := d.Get(ctx, "user:42"); err != nil || !found {
+				b.Fatal(found, err)
+			}
+		}
+	})
+	b.Run("go-redis", func(b *testing.B) {
+		s := redistest.Shared(b)
+		c := goredis.NewClient(&goredis.Options{Addr: s.Addr(), ContextTimeoutEnabled: true})
+		defer c.Close()
+		key := s.Prefix() + ":user:42"
+		require.NoError(b, c.Set(ctx, key, value, 0).Err())
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := c.Get(ctx, key).Bytes(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
