@@ -44,7 +44,17 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Output == "" {
 		o.Output = output.DefaultName
 	}
-	return o, o.checkOutput()
+	return o, errors.Join(o.checkPatterns(), o.checkOutput())
+}
+
+// checkPatterns reports patterns that name files: the rest of their package would be missed.
+func (o Options) checkPatterns() error {
+	for _, p := range o.Patterns {
+		if strings.HasSuffix(p, ".go") {
+			return fmt.Errorf("cachegen/generator: %s is a file: name its package, as %s", p, filepath.ToSlash("./"+filepath.Dir(p)))
+		}
+	}
+	return nil
 }
 
 // checkOutput reports an output name that the go command would not compile, or not everywhere.

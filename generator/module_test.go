@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,4 +35,8 @@ func moduleEnv(tb testing.TB) []string {
 		}
 	}
 	return append(env, "GOFLAGS=-mod=mod", "GOPROXY=off", "GOPACKAGESDRIVER=off")
+}
+
+func posAt(name string, line, column int) token.Position {
+	return token.Position{Filename: name, Line: line, Column: column}
 }

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// constraintOf returns the build constraint that a file stands under, as an expression for a
-// go:build line, or "" if there is none. A name such as user_linux.go counts as one.
+// constraintOf returns the build constraint that a file stands under, as a go:build line spells it,
+// or "" if there is none. A name such as user_linux.go counts as one.
 func constraintOf(name string, file *ast.File) string {
 	both := nameConstraint(filepath.Base(name))
 	for _, group := range file.Comments {

@@ -77,11 +77,14 @@ func (d *directory) add(f *File) error {
 }
 
 // parseRest parses what the go command did not compile: tests, excluded files, and files with cgo.
+// Syntax errors matter only where there is a directive.
 func (d *directory) parseRest() {
 	for _, r := range d.rest {
 		syntax, err := d.reader.parse(d.reader.fset, r.file.Name, r.src)
 		if err != nil {
-			d.reader.report(r.file.Name, d.problems)
+			if d.reader.seen(r.file.Name).marked {
+				d.reader.report(r.file.Name, d.problems)
+			}
 			continue
 		}
 		r.file.Syntax = syntax

@@ -59,7 +59,7 @@ func (r *reader) generated(name string, src []byte) bool {
 // file over.
 func clause(src []byte) []byte {
 	name := "_"
-	if f, _ := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly); f != nil && f.Name != nil {
+	if f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly); err == nil {
 		name = f.Name.Name
 	}
 	return []byte("package " + name + "\n")

@@ -2,6 +2,7 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"io/fs"
@@ -49,6 +50,8 @@ type siblings struct {
 // visit looks at one directory, as the go command would for ./... .
 func (s *siblings) visit(dir string, d fs.DirEntry, err error) error {
 	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return filepath.SkipDir
 	case err != nil:
 		return err
 	case !d.IsDir():
