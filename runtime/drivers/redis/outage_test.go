@@ -57,6 +57,7 @@ func get(ctx context.Context, d drivers.Driver) error {
 func TestStoppedServer(t *testing.T) {
 	s := redistest.Start(t)
 	d := open(t, redis.Options{Addr: s.Addr(), Timeout: drivers.DefaultTimeout})
+	slow := open(t, redis.Options{Addr: s.Addr(), Timeout: patient})
 	require.NoError(t, d.Put(context.Background(), "k", []byte("v"), 0))
 	s.Stop()
 
@@ -65,7 +66,7 @@ func TestStoppedServer(t *testing.T) {
 		worst := slowest(t, context.DeadlineExceeded, func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), deadline)
 			defer cancel()
-			return get(ctx, d)
+			return get(ctx, slow)
 		})
 		require.Less(t, worst, deadline+grace+stall)
 	})
@@ -110,6 +111,23 @@ func TestStoppedServer(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, found)
 	require.Equal(t, "v", string(value))
+}
+
+// TestWaitsShareOneBound: a call that waited for a connection has less time left for its answer.
+func TestWaitsShareOneBound(t *testing.T) {
+	const timeout = 2 * time.Second
+	s := redistest.Start(t)
+	d := open(t, redis.Options{Addr: s.Addr(), Timeout: timeout, Connections: 1})
+	s.Stop()
+	first := make(chan error)
+	go func() { // holds the connection for half of the time
+		ctx, cancel := context.WithTimeout(context.Background(), timeout/2)
+		defer cancel()
+		first <- get(ctx, d)
+	}()
+	worst := slowest(t, context.DeadlineExceeded, func() error { return get(context.Background(), d) })
+	require.ErrorIs(t, <-first, context.DeadlineExceeded)
+	require.Less(t, worst, timeout+timeout/4)
 }
 
 // calls returns every operation that reaches the server.
