@@ -23,8 +23,8 @@ import (
 // belongs to the caller too: the driver neither changes it nor keeps it after it returned.
 //
 // Time to live. ttl is measured from the write: 0 means that the entry never expires, a negative
-// ttl is [ErrTTL], and any other entry is never gone early and never returned once its ttl, of at
-// least a millisecond, has passed.
+// ttl is [ErrTTL], and any other entry is never gone early and never returned once its ttl, rounded
+// up to a whole millisecond, has passed.
 //
 // Contexts. Every call returns soon after its ctx is done, with an error for which errors.Is
 // reports the ctx's error, and it is bounded by the driver's operation timeout where ctx has no

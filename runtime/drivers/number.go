@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Stored values begin with EnvelopeMagic, unless they are plain numbers. The byte is the one that
-// msgpack never uses, so no value that another msgpack writer left behind is taken for ours.
+// EnvelopeMagic begins every stored value that is not a plain number. It is the byte that msgpack
+// never uses, so no value that another msgpack writer left behind is taken for ours.
 const EnvelopeMagic = 0xC1
 
 // NumberFlag is set in the second byte of an envelope whose payload is a number.
