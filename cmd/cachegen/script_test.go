@@ -11,6 +11,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
+
+	// The scenarios compile against it, without a network: its modules must have been downloaded.
+	_ "github.com/cachegen/cachegen/runtime/cachetest"
 )
 
 func TestMain(m *testing.M) {

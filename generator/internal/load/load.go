@@ -71,6 +71,9 @@ func Load(ctx context.Context, c Config, problems *diag.List) (*Program, error) 
 	if err != nil {
 		return nil, fmt.Errorf("cachegen/generator: load packages: %w", err)
 	}
+	if len(loaded) == 0 {
+		return nil, fmt.Errorf("cachegen/generator: there are no packages in %s", strings.Join(c.Patterns, ", "))
+	}
 	p := &Program{Fset: fset}
 	for _, pkg := range loaded {
 		if err := reader.check(c.Dir, pkg, problems); err != nil {
