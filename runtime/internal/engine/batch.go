@@ -34,28 +34,40 @@ func (b *Batch) End() {
 // Fill stores forms[i] as the value of the i-th key, for all i in forms, where the key was not
 // invalidated since the batch began. A failure is reported as an event.
 func (b *Batch) Fill(ctx context.Context, forms map[int]Stored) {
-	s := b.store
-	var keys []string
+	var keys, refused []string
 	var values []Stored
 	for i, key := range b.keys {
 		form, loaded := forms[i]
 		switch {
 		case !loaded:
-		case !s.table.startFill(key, b.tokens[i]):
-			s.refused(b.job, key)
-		default:
-			defer s.table.endFill(key)
+		case b.store.table.startFill(key, b.tokens[i]):
 			keys, values = append(keys, key), append(values, form)
+		default:
+			refused = append(refused, key)
 		}
 	}
-	if len(keys) == 0 {
-		return
+	if len(keys) > 0 {
+		b.store.filled(b.job, "", b.put(ctx, keys, values))
 	}
+	for _, key := range refused {
+		b.store.refused(b.job, key)
+	}
+}
+
+// put stores values and ends the fill of keys.
+func (b *Batch) put(ctx context.Context, keys []string, values []Stored) error {
+	s := b.store
+	defer func() {
+		for _, key := range keys {
+			s.table.endFill(key)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.Timeout)
 	defer cancel()
 	open, err := s.backend(ctx)
 	if err == nil {
 		err = s.putAll(ctx, open, keys, values, b.job.TTL())
 	}
-	s.wrote(b.job, "fill", "", err)
+	s.doubtful(err)
+	return err
 }

@@ -9,7 +9,7 @@ import (
 
 // Errors of the engine; package cache exports them.
 var (
-	ErrClosed    = errors.New("cachegen: the cache manager is shut down")
+	ErrClosed    = drivers.ErrClosed
 	ErrNilLoader = errors.New("cachegen: the loader is nil; pass a function that loads the value")
 	ErrReentrant = errors.New("cachegen: a loader asked for the key that it is loading")
 	ErrNilValue  = errors.New("cachegen: nil cannot be stored; use Forget to remove a value")

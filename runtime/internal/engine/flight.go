@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/event"
@@ -43,7 +42,7 @@ type flight struct {
 	degraded bool // the store failed when the starter looked; it is left alone
 	look     bool // another flight of the key may have landed since the starter looked
 
-	starterGone atomic.Bool
+	starterGone bool // guarded by the shard's mutex
 
 	ctx    context.Context // the loader's
 	cancel context.CancelFunc
@@ -153,7 +152,7 @@ func (s *Store) fly(f *flight) {
 	stop := context.AfterFunc(s.ending, f.cancel)
 	defer stop()
 	start := time.Now()
-	loaded := make(chan outcome, 1)
+	loaded := make(chan outcome)
 	s.work.Go(func() { s.runLoader(f, loaded) })
 	select {
 	case f.outcome = <-loaded:
@@ -189,7 +188,6 @@ func (s *Store) giveUp(f *flight, loaded chan outcome) outcome {
 		return o
 	default:
 	}
-	f.starterGone.Store(true)
 	if s.ending.Err() != nil {
 		return outcome{err: ErrClosed}
 	}
@@ -213,9 +211,27 @@ func (s *Store) land(f *flight, start time.Time) {
 	if !fills {
 		s.table.leave(f.key, &f.token, f) // first: nobody joins a load that has failed
 	}
-	close(f.done)
+	if starterGone := s.announce(f); starterGone {
+		s.unheard(f, f.outcome.err)
+	}
 	if fills {
 		s.fill(f, form)
+	}
+}
+
+// announce lets the callers have the outcome of f, and reports whether its starter has left.
+func (s *Store) announce(f *flight) (starterGone bool) {
+	sh := s.table.shard(f.key)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	close(f.done)
+	return f.starterGone
+}
+
+// unheard reports a panic of f's loader that no caller will see as one.
+func (s *Store) unheard(f *flight, err error) {
+	if p, crashed := err.(*PanicError); crashed {
+		s.Emit(event.Event{Kind: event.Panic, Cache: f.job.Cache(), Op: "load", Err: p}, f.key)
 	}
 }
 
@@ -228,12 +244,17 @@ func (s *Store) report(f *flight, cost time.Duration) {
 	s.Emit(event.Event{Kind: kind, Cache: f.job.Cache(), Op: "load", Err: f.outcome.err, Duration: cost}, f.key)
 }
 
-// fill stores the value of f, unless its key was invalidated since the load began.
+// fill stores the value of f, unless its key was invalidated since the load began. It tells of it
+// when no invalidation waits for it any more: a listener may invalidate the key.
 func (s *Store) fill(f *flight, form Stored) {
 	if !s.table.startFill(f.key, &f.token) {
 		s.refused(f.job, f.key)
 		return
 	}
+	s.filled(f.job, f.key, s.putFill(f, form))
+}
+
+func (s *Store) putFill(f *flight, form Stored) error {
 	defer s.table.endFill(f.key)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.ctx), s.config.Timeout)
 	defer cancel()
@@ -241,7 +262,8 @@ func (s *Store) fill(f *flight, form Stored) {
 	if err == nil {
 		err = s.put(ctx, b, f.key, form, f.job.TTL())
 	}
-	s.wrote(f.job, "fill", f.key, err)
+	s.doubtful(err)
+	return err
 }
 
 func (s *Store) refused(job Job, key string) {
@@ -249,15 +271,20 @@ func (s *Store) refused(job Job, key string) {
 	s.Emit(event.Event{Kind: event.RefusedFill, Cache: job.Cache(), Op: "fill"}, key)
 }
 
-// runLoader calls the loader and turns a panic, or the end of its goroutine, into an outcome.
+// runLoader calls the loader and turns a panic, or the end of its goroutine, into an outcome. Nobody
+// takes that of a load that was given up.
 func (s *Store) runLoader(f *flight, loaded chan<- outcome) {
 	var o outcome
 	returned := false
 	defer func() {
 		if !returned {
-			o = s.crashed(f, recover())
+			o = crashed(recover())
 		}
-		loaded <- o
+		select {
+		case loaded <- o:
+		case <-f.done:
+			s.unheard(f, o.err)
+		}
 	}()
 	v, found, err := f.job.Load(f.ctx)
 	returned = true
@@ -267,12 +294,8 @@ func (s *Store) runLoader(f *flight, loaded chan<- outcome) {
 
 // crashed is the outcome of a loader that panicked with value, or called runtime.Goexit if that is
 // nil. It runs while the loader's stack still stands.
-func (s *Store) crashed(f *flight, value any) outcome {
-	p := &PanicError{Value: value, Stack: debug.Stack(), exit: value == nil}
-	if f.starterGone.Load() {
-		s.Emit(event.Event{Kind: event.Panic, Cache: f.job.Cache(), Op: "load", Err: p}, f.key)
-	}
-	return outcome{err: p}
+func crashed(value any) outcome {
+	return outcome{err: &PanicError{Value: value, Stack: debug.Stack(), exit: value == nil}}
 }
 
 // wait waits for f and returns what it brought this caller. again asks the caller to start over.
@@ -340,9 +363,7 @@ func (s *Store) depart(f *flight, started bool) (landed bool) {
 		return true
 	default:
 	}
-	if started {
-		f.starterGone.Store(true)
-	}
+	f.starterGone = f.starterGone || started
 	f.waiters--
 	if f.waiters > 0 {
 		return false

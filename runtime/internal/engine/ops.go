@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,12 +35,12 @@ func (f Stored) entry() *memory.Entry {
 	return &memory.Entry{Live: f.Live, Bytes: f.Bytes, Size: f.Size}
 }
 
-// find reads key.
+// find reads key. A value in memory is had at once, whatever became of ctx.
 func (s *Store) find(ctx context.Context, b *backend, key string) (f Found, ok bool, err error) {
 	if b.memory != nil {
-		e, err := b.memory.Find(ctx, key)
+		e, err := b.memory.Find(context.Background(), key)
 		if err != nil || e == nil {
-			return Found{}, false, err
+			return Found{}, false, cmp.Or(err, ctx.Err())
 		}
 		return Found{Live: e.Live, Bytes: e.Bytes, Trusted: true}, true, nil
 	}
@@ -55,19 +56,18 @@ func (s *Store) put(ctx context.Context, b *backend, key string, form Stored, tt
 	return b.driver.Put(ctx, b.name(key), form.Bytes, ttl)
 }
 
-// wrote reports a write. One whose outcome is unknown may reach the backend later, after an
-// invalidation of the same key that overtook it: for a while, Forget deletes twice.
-func (s *Store) wrote(job Job, op, key string, err error) {
+// filled reports a fill.
+func (s *Store) filled(job Job, key string, err error) {
 	if err == nil {
-		s.Emit(event.Event{Kind: event.Write, Cache: job.Cache(), Op: op}, key)
+		s.Emit(event.Event{Kind: event.Write, Cache: job.Cache(), Op: "fill"}, key)
 		return
 	}
-	s.doubtful(err)
 	job.Count(event.StoreError)
-	s.Emit(event.Event{Kind: event.StoreError, Cache: job.Cache(), Op: op, Err: err}, key)
+	s.Emit(event.Event{Kind: event.StoreError, Cache: job.Cache(), Op: "fill", Err: err}, key)
 }
 
-// doubtful notes that a write failed in a way that leaves its outcome open.
+// doubtful notes that a write failed in a way that leaves its outcome open: it may reach the backend
+// after a later write that overtook it. For a while, settle goes before every write.
 func (s *Store) doubtful(err error) {
 	if err != nil && s.Memory() == nil {
 		s.doubt.Store(time.Now().Add(8 * s.config.Timeout).UnixNano())
@@ -86,11 +86,15 @@ func (s *Store) Find(ctx context.Context, key string) (Found, bool, error) {
 // FindMany returns the values of keys, in their order; ok[i] is false where there is none. With an
 // error it returns what it has read so far.
 func (s *Store) FindMany(ctx context.Context, keys []string) (found []Found, ok []bool, err error) {
-	found, ok = make([]Found, len(keys)), make([]bool, len(keys))
 	b, err := s.enter(ctx, keys...)
 	if err != nil {
-		return found, ok, err
+		return make([]Found, len(keys)), make([]bool, len(keys)), err
 	}
+	return s.findAll(ctx, b, keys)
+}
+
+func (s *Store) findAll(ctx context.Context, b *backend, keys []string) (found []Found, ok []bool, err error) {
+	found, ok = make([]Found, len(keys)), make([]bool, len(keys))
 	if b.memory == nil && b.batch != nil {
 		err = s.findBatch(ctx, b, keys, found, ok)
 		return found, ok, err
@@ -158,14 +162,7 @@ func (s *Store) putAll(ctx context.Context, b *backend, keys []string, forms []S
 // before.
 func (s *Store) Forget(ctx context.Context, keys []string) error {
 	return s.change(ctx, keys, func(b *backend) error {
-		stored := b.names(keys)
-		if err := b.driver.Forget(ctx, stored...); err != nil {
-			return err
-		}
-		if time.Now().UnixNano() > s.doubt.Load() {
-			return nil
-		}
-		return b.driver.Forget(ctx, stored...)
+		return b.driver.Forget(ctx, b.names(keys)...)
 	})
 }
 
@@ -188,7 +185,12 @@ func (s *Store) Flush(ctx context.Context) error {
 		return ErrClosed
 	}
 	defer s.work.Done()
-	err = s.table.flush(ctx, func() error { return b.driver.Flush(ctx) })
+	err = s.table.flush(ctx, func() error {
+		if err := b.driver.Flush(ctx); err != nil || !s.inDoubt() {
+			return err
+		}
+		return b.driver.Flush(ctx)
+	})
 	s.doubtful(err)
 	return err
 }
@@ -203,10 +205,27 @@ func (s *Store) change(ctx context.Context, keys []string, write func(*backend) 
 		return ErrClosed
 	}
 	defer s.work.Done()
-	err = s.table.invalidate(ctx, keys, func() error { return write(b) })
+	err = s.table.invalidate(ctx, keys, func() error {
+		if err := s.settle(ctx, b, keys); err != nil {
+			return err
+		}
+		return write(b)
+	})
 	s.doubtful(err)
 	return err
 }
+
+// settle reads keys if an earlier write of them may still be on its way: a backend that has answered
+// has taken in what reached it before.
+func (s *Store) settle(ctx context.Context, b *backend, keys []string) error {
+	if !s.inDoubt() {
+		return nil
+	}
+	_, _, err := s.findAll(ctx, b, keys)
+	return err
+}
+
+func (s *Store) inDoubt() bool { return time.Now().UnixNano() <= s.doubt.Load() }
 
 // enter opens the store for an operation on keys.
 func (s *Store) enter(ctx context.Context, keys ...string) (*backend, error) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/event"
@@ -26,7 +27,9 @@ func (s *Store) Refresh(ctx context.Context, key string, job Job) (any, error) {
 	if err := CheckKey(key); err != nil {
 		return nil, err
 	}
-	_, err := s.running(s.budget(ctx))
+	limited, cancel := s.Budget(ctx)
+	_, err := s.running(limited)
+	cancel()
 	if Refused(err) {
 		return nil, err
 	}
@@ -35,7 +38,8 @@ func (s *Store) Refresh(ctx context.Context, key string, job Job) (any, error) {
 
 // look searches the store. degraded reports that the store failed.
 func (s *Store) look(ctx context.Context, key string, job Job) (v any, ok, degraded bool, err error) {
-	limited := s.budget(ctx)
+	limited, cancel := s.Budget(ctx)
+	defer cancel()
 	b, err := s.running(limited)
 	if err == nil {
 		var found Found
@@ -43,7 +47,7 @@ func (s *Store) look(ctx context.Context, key string, job Job) (v any, ok, degra
 			return s.use(key, found, job)
 		}
 	}
-	if Refused(err) {
+	if Refused(err) || err != nil && errors.Is(ctx.Err(), context.Canceled) { // a cancel is no failure of the store
 		return nil, false, false, err
 	}
 	s.missed(key, job, err)
@@ -91,26 +95,17 @@ func (s *Store) load(ctx context.Context, key string, job Job, was search) (any,
 	}
 }
 
-// budget bounds a look-up by half of the time that the caller has left, so that a store which
-// hangs leaves the other half to the loader. It costs one small allocation, and nothing for a
-// store in memory.
-func (s *Store) budget(ctx context.Context) context.Context {
+// Budget bounds a look-up by half of the time that the caller has left, so that a store which hangs
+// leaves the other half to the loader. It costs nothing where that is no less than the store's own
+// timeout, or the store is in memory.
+func (s *Store) Budget(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok || s.Memory() != nil {
-		return ctx
+		return ctx, func() {}
 	}
 	left := time.Until(deadline)
 	if left <= 0 || left/2 >= s.config.Timeout {
-		return ctx
+		return ctx, func() {}
 	}
-	return &earlier{ctx, deadline.Add(-left / 2)}
+	return context.WithDeadline(ctx, deadline.Add(-left/2))
 }
-
-// earlier is a context with an earlier deadline. It sets no timer: drivers bound their operations
-// by the deadline themselves.
-type earlier struct {
-	context.Context
-	deadline time.Time
-}
-
-func (e *earlier) Deadline() (time.Time, bool) { return e.deadline, true }

@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -35,7 +36,7 @@ type Store struct {
 	memory atomic.Pointer[memory.Driver]
 
 	// doubt is until when a write whose outcome is unknown may still reach the backend; see
-	// Forget. Unix nanoseconds.
+	// settle. Unix nanoseconds.
 	doubt atomic.Int64
 
 	gate   sync.RWMutex   // orders begin before the end of Close
@@ -94,7 +95,7 @@ func (s *Store) Emit(e event.Event, key string) {
 
 // Ready opens the store and asks whether its backend answers.
 func (s *Store) Ready(ctx context.Context) error {
-	b, err := s.backend(ctx)
+	b, err := s.running(ctx)
 	if err != nil || b.ping == nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Driver opens the store and returns its driver.
 func (s *Store) Driver(ctx context.Context) (drivers.Driver, error) {
-	b, err := s.backend(ctx)
+	b, err := s.running(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +113,7 @@ func (s *Store) Driver(ctx context.Context) (drivers.Driver, error) {
 
 // Locker opens the store and returns its ability to lock.
 func (s *Store) Locker(ctx context.Context) (drivers.Locker, error) {
-	b, err := s.backend(ctx)
+	b, err := s.running(ctx)
 	switch {
 	case err != nil:
 		return nil, err
@@ -131,8 +132,8 @@ func (s *Store) Size() (entries, bytes int64) {
 }
 
 // Close ends the store: calls from now on fail with ErrClosed, and those under way may finish until
-// ctx ends. Loads that are still running then are cancelled, and the driver is closed once their
-// goroutines have ended; a loader that ignores its ctx is not waited for beyond ctx.
+// ctx ends. Loads that are still running then are cancelled but not waited for, and ctx's error is
+// returned. The driver is closed in any case.
 func (s *Store) Close(ctx context.Context) error {
 	s.gate.Lock()
 	s.closed = true
@@ -146,17 +147,24 @@ func (s *Store) Close(ctx context.Context) error {
 	select {
 	case <-drained:
 	case <-ctx.Done():
-		s.end()
 	}
-	defer s.end()
-	return s.closeDriver(ctx)
+	s.end()
+	return cmp.Or(s.closeDriver(), unfinished(ctx, drained))
 }
 
-func (s *Store) closeDriver(ctx context.Context) error {
-	if b := s.open.Load(); b != nil {
-		if err := b.driver.Close(); err != nil {
-			return err
-		}
+// unfinished returns ctx's error unless everything has drained.
+func unfinished(ctx context.Context, drained <-chan struct{}) error {
+	select {
+	case <-drained:
+		return nil
+	default:
+		return ctx.Err()
 	}
-	return ctx.Err()
+}
+
+func (s *Store) closeDriver() error {
+	if b := s.open.Load(); b != nil {
+		return b.driver.Close()
+	}
+	return nil
 }
