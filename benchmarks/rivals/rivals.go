@@ -1,0 +1,131 @@
+// Package rivals puts cachegen and the libraries that it competes with behind one small interface
+// each, so that a benchmark runs the same code for all of them. There is one file per library.
+//
+// Each library is used as its documentation shows, with the time to live of [TTL], room for
+// [Capacity] values, and no metrics. Those whose keys are strings are given ready ones; cachegen
+// always builds its key from the number.
+package rivals
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cachegen/cachegen/benchmarks/payload"
+	"github.com/cachegen/cachegen/internal/redistest"
+)
+
+const (
+	// TTL is how long every cache keeps a value.
+	TTL = 15 * time.Minute
+	// Population is how many users have their keys ready.
+	Population = 100_000
+	// Capacity is for how many values every cache in memory has room: more than there are users, so
+	// that none is evicted, whatever a library's way of sharing its room out.
+	Capacity = 2 * Population
+)
+
+// Get returns the user with an id. A cache is one, and so is the loader behind it.
+type Get func(ctx context.Context, id int64) (*payload.User, error)
+
+// GetMany returns the users with ids that a cache has.
+type GetMany func(ctx context.Context, ids []int64) (map[int64]*payload.User, error)
+
+// Memory is a cache in the memory of the process.
+type Memory struct {
+	Name string
+	// Open makes a cache that calls load on a miss. It is closed at the end of the test.
+	Open func(tb testing.TB, load Get) Get
+	// Coalesces: callers that miss one key at the same time share a load.
+	Coalesces bool
+}
+
+// Redis is a cache in Redis.
+type Redis struct {
+	Name string
+	// Open makes a cache that calls load on a miss. It is closed at the end of the test.
+	Open func(tb testing.TB, server *redistest.Server, load Get) Get
+	// Coalesces: callers that miss one key at the same time share a load.
+	Coalesces bool
+}
+
+// RedisMany is a cache in Redis that reads many keys at once.
+type RedisMany struct {
+	Name string
+	// Open makes a cache that holds the users, and is closed at the end of the test.
+	Open func(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany
+}
+
+// Shared returns the caches in memory that hand the same *User to every caller.
+func Shared() []Memory {
+	return []Memory{
+		{"cachegen", cachegenShared, true},
+		{"otter-int", otterInt, true},
+		{"otter-string", otterString, true},
+		{"ristretto", ristrettoGet, false},
+		{"theine", theineGet, true},
+		{"sturdyc", sturdycGet, true},
+		{"gocache", gocacheMemory, true},
+	}
+}
+
+// Copying returns the caches in memory that hand every caller a *User of its own.
+func Copying() []Memory {
+	return []Memory{
+		{"cachegen", cachegenCopying, true},
+		{"freecache+hand", freecacheHand, false},
+		{"freecache+msgp", freecacheMsgp, false},
+		{"freecache+vmihailenco", freecacheMsgpack, false},
+		{"go-redis-cache", rediscacheMemory, true},
+	}
+}
+
+// OnRedis returns the caches in Redis.
+func OnRedis() []Redis {
+	return []Redis{
+		{"cachegen", cachegenRedis, true},
+		{ByHand, goredisHand, false},
+		{"go-redis+vmihailenco", goredisMsgpack, false},
+		{"go-redis-cache", rediscacheRedis, true},
+		{"gocache", gocacheRedis, true},
+		{"rueidis+hand", rueidisGet, false},
+		{ClientSide, rueidisCached, false},
+	}
+}
+
+// ManyOnRedis returns the caches in Redis that read many keys at once.
+func ManyOnRedis() []RedisMany {
+	return []RedisMany{
+		{"cachegen", cachegenMany},
+		{ByHand, goredisManyHand},
+		{"go-redis+vmihailenco", goredisManyMsgpack},
+		{"rueidis+hand", rueidisMany},
+	}
+}
+
+const (
+	// ByHand names go-redis with a codec written by hand, which others are measured by.
+	ByHand = "go-redis+hand"
+	// ClientSide names rueidis with client-side caching, whose hits never leave the process.
+	ClientSide = "rueidis-cached+hand"
+)
+
+// key returns the key of a user. Those of the population are ready.
+func key(id int64) string {
+	if keys := ready(); id >= 0 && id < int64(len(keys)) {
+		return keys[id]
+	}
+	return newKey(id)
+}
+
+var ready = sync.OnceValue(func() []string {
+	keys := make([]string, Population)
+	for id := range keys {
+		keys[id] = newKey(int64(id))
+	}
+	return keys
+})
+
+func newKey(id int64) string { return fmt.Sprintf("user:%d", id) }
