@@ -16,10 +16,10 @@ type accessor struct {
 	parts  []*model.Param
 	params map[*model.Param]string // the names of the parameters
 
-	// The names of what else the methods have: receiver, context, loader, value, and so on.
-	c, ctx, fn, value, values, ttl, n string
-	list, k, byKey, missing           string // of key parts, of the key struct, of values, of missing keys
-	b, key, dst, r, v, ok, err        string
+	// The names of what else the methods have: receiver, manager, context, loader, value, and so on.
+	c, m, ctx, fn, value, values, ttl, n string
+	list, k, byKey, missing              string // of key parts, of the key struct, of values, of missing keys
+	b, key, dst, r, v, ok, err           string
 }
 
 // accessor adds everything that is emitted for one cache.
@@ -47,7 +47,7 @@ func (f *file) newAccessor(c *model.Cache) *accessor {
 	for _, p := range c.Params {
 		a.params[p] = l.key(p.Base)
 	}
-	a.c, a.ctx, a.fn = l.pick("c"), l.pick("ctx"), l.pick("fn")
+	a.c, a.m, a.ctx, a.fn = l.pick("c"), l.pick("m"), l.pick("ctx"), l.pick("fn")
 	a.v = l.pick("v")
 	a.value, a.values = a.v, l.pick("vs")
 	if c.Form == model.Struct {
@@ -116,10 +116,9 @@ func (a *accessor) declareConstructor() {
 	if c.Form == model.Counter {
 		construct = "NewCounter"
 	}
-	m := "m"
-	a.comment(c.Constructor() + " returns the accessor on the stores of " + m + ". It never fails: what is wrong with a store, the store's operations and the manager's Ready report.")
-	a.add(jen.Func().Id(c.Constructor()).Params(jen.Id(m).Op("*").Add(a.qual(runtimePath, "Manager"))).Op("*").Id(c.Name).Block(
-		jen.Return(jen.Op("&").Id(c.Name).Values(a.qual(runtimePath, construct).Call(jen.Id(m), a.spec()))),
+	a.comment(c.Constructor() + " returns the accessor on the stores of " + a.m + ". It never fails: what is wrong with a store, the store's operations and the manager's Ready report.")
+	a.add(jen.Func().Id(c.Constructor()).Params(jen.Id(a.m).Op("*").Add(a.qual(runtimePath, "Manager"))).Op("*").Id(c.Name).Block(
+		jen.Return(jen.Op("&").Id(c.Name).Values(a.qual(runtimePath, construct).Call(jen.Id(a.m), a.spec()))),
 	), jen.Line())
 }
 

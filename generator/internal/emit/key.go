@@ -143,7 +143,7 @@ func (a *accessor) appendKeyFunc() jen.Code {
 	if len(a.parts) == 1 && a.cache.Fallible() {
 		return name
 	}
-	dst, k := jen.Id("dst"), jen.Id("k")
+	dst, k := jen.Id(a.dst), jen.Id(a.k)
 	args := []jen.Code{dst}
 	switch len(a.parts) {
 	case 0:
