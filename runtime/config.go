@@ -108,7 +108,7 @@ func (c Config) defaultName() (string, error) {
 			return name, nil
 		}
 	}
-	return "", fmt.Errorf("cachegen: config: Default: name one of the stores %s", strings.Join(c.names(), ", "))
+	return "", &drivers.ConfigError{Driver: "config", Field: "Default", Reason: "name one of the stores " + strings.Join(c.names(), ", ")}
 }
 
 func (c Config) has(store string) bool {
@@ -131,7 +131,11 @@ func (c Config) unknown(store string) error {
 func (c Config) store(name, defaultName string) (StoreConfig, error) {
 	sc, ok := c.Stores[name]
 	if !ok && !c.has(name) {
-		return sc, c.unknown(name)
+		_, err := c.defaultName()
+		if name != "" || err == nil {
+			err = c.unknown(name)
+		}
+		return sc, err
 	}
 	if !ok {
 		sc.Driver = DriverMemory
@@ -147,6 +151,10 @@ func (c Config) store(name, defaultName string) (StoreConfig, error) {
 // clone copies c, so that the caller may change what it passed.
 func (c Config) clone() Config {
 	c.Stores, c.Caches = maps.Clone(c.Stores), maps.Clone(c.Caches)
+	for name, sc := range c.Stores {
+		sc.Addrs, sc.Options = slices.Clone(sc.Addrs), maps.Clone(sc.Options)
+		c.Stores[name] = sc
+	}
 	return c
 }
 
@@ -166,3 +174,6 @@ func (c Config) Format(s fmt.State, _ rune) { fmt.Fprint(s, c.String()) }
 
 // LogValue implements slog.LogValuer.
 func (c Config) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalText implements encoding.TextMarshaler, so that JSON and the like show no secret either.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

@@ -38,13 +38,14 @@ func newCore[V any](m *Manager, d *declared, s *Spec[string, V]) *core[V] {
 	if override.TTL > 0 || override.Forever {
 		c.ttl = override.TTL
 	}
-	d.store = cmp.Or(override.Store, s.Store, m.defaultName)
-	d = m.declare(d)
-	c.engine, c.counts, c.err = m.handle(d.store).engine, &d.counts, d.err
 	t, err := codec.For[V]()
 	if err != nil {
-		c.err = errors.Join(c.err, fmt.Errorf("cachegen: %s: %w", s.Name, err))
-		d.err = c.err
+		d.err = errors.Join(d.err, fmt.Errorf("cachegen: %s: %w", s.Name, err))
+	}
+	d.store, d.value = cmp.Or(override.Store, s.Store, m.defaultName), reflect.TypeFor[V]()
+	c.err = errors.Join(append(m.config.validateCache(s.Name, override), d.err)...)
+	c.engine, c.counts = m.handle(d.store).engine, &m.declare(d).counts
+	if err != nil {
 		return c
 	}
 	codec.Register(t)
@@ -193,7 +194,7 @@ func (c *core[V]) put(ctx context.Context, key string, v V, ttl time.Duration) e
 	if err := c.ready(ttl); err != nil || c.disabled {
 		return err
 	}
-	form, err := c.storable(key, v, ttl)
+	form, err := c.storable(ctx, key, v, ttl)
 	if err != nil {
 		return err
 	}
@@ -204,7 +205,7 @@ func (c *core[V]) add(ctx context.Context, key string, v V, ttl time.Duration) (
 	if err := c.ready(ttl); err != nil || c.disabled {
 		return false, err
 	}
-	form, err := c.storable(key, v, ttl)
+	form, err := c.storable(ctx, key, v, ttl)
 	if err != nil {
 		return false, err
 	}
@@ -212,10 +213,14 @@ func (c *core[V]) add(ctx context.Context, key string, v V, ttl time.Duration) (
 	return added, c.result(event.Write, "add", key, err)
 }
 
-// storable encodes a value that the caller wants stored: unlike a loaded one, it must not be nil.
-func (c *core[V]) storable(key string, v V, ttl time.Duration) (engine.Stored, error) {
+// storable encodes a value that the caller wants stored: unlike a loaded one, it must not be nil. Only
+// an open store tells whether it takes live values.
+func (c *core[V]) storable(ctx context.Context, key string, v V, ttl time.Duration) (engine.Stored, error) {
 	if c.isNil(v) {
 		return engine.Stored{}, fmt.Errorf("cachegen: %s: %w", c.name, engine.ErrNilValue)
+	}
+	if _, err := c.engine.Driver(ctx); err != nil {
+		return engine.Stored{}, c.result(event.StoreError, "open", key, err)
 	}
 	return c.encode(key, v, ttl, 0)
 }

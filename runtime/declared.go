@@ -3,6 +3,7 @@ package cache
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/cachegen/cachegen/runtime/keys"
@@ -15,17 +16,18 @@ type declared struct {
 	store   string
 	pattern string // as it was specified
 	parsed  keys.Pattern
+	value   reflect.Type
 	err     error // why the cache cannot work
 	counts  counts
 }
 
-// declare records a cache, once for each name, store and pattern: an accessor may be made anew for
-// every request.
+// declare records a cache, once for each name, store, pattern and type of values: an accessor may be
+// made anew for every request, while two packages may have accessors of one name.
 func (m *Manager) declare(d *declared) *declared {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, have := range m.caches {
-		if have.name == d.name && have.store == d.store && have.pattern == d.pattern {
+		if have.name == d.name && have.store == d.store && have.pattern == d.pattern && have.value == d.value {
 			return have
 		}
 	}
@@ -68,6 +70,6 @@ func overlap(a, b *declared) []error {
 	if !yes {
 		return nil
 	}
-	return []error{fmt.Errorf("cachegen: %s (%s) and %s (%s) in store %q can both have the key %q; change one pattern, or give one another store",
-		a.name, a.pattern, b.name, b.pattern, a.store, key)}
+	return []error{fmt.Errorf("cachegen: %s (%s of %v) and %s (%s of %v) in store %q can both have the key %q; change one pattern, or give one another store",
+		a.name, a.pattern, a.value, b.name, b.pattern, b.value, a.store, key)}
 }

@@ -39,11 +39,13 @@ func NewManager(c *Config) *Manager {
 // NewStore returns a store on an open driver, without a manager. Of c it reads Name, for events, and
 // Timeout. Close ends it, and the driver with it.
 func NewStore(d drivers.Driver, c StoreConfig) *Store {
-	return newStore(engine.Config{
+	s := newStore(engine.Config{
 		Name:    c.Name,
 		Timeout: c.OperationTimeout(),
 		Open:    func(context.Context) (drivers.Driver, error) { return d, nil },
 	})
+	_, _ = s.engine.Driver(context.Background()) // so that Close closes d, used or not
+	return s
 }
 
 // Drivers returns the registry of drivers, to which an application may add its own.

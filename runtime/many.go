@@ -80,7 +80,7 @@ func (c *Cache[K, V]) PutMany(ctx context.Context, vs map[K]V) error {
 		if err != nil {
 			return err
 		}
-		if forms[key], err = c.core.storable(key, v, c.core.ttl); err != nil {
+		if forms[key], err = c.core.storable(ctx, key, v, c.core.ttl); err != nil {
 			return err
 		}
 	}
@@ -110,14 +110,17 @@ func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx cont
 		return nil, err
 	}
 	out := make(map[K]V, len(keys))
-	missing, _, err := c.many(ctx, keys, of, out)
+	limited, cancel := c.core.engine.Budget(ctx)
+	missing, down, err := c.many(limited, keys, of, out)
+	cancel()
 	if err != nil || len(missing) == 0 {
 		return out, err
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return out, c.loadMany(ctx, pick(keys, missing), pick(of, missing), out, fn)
+	fill := down == nil && !c.core.disabled // a store that has just failed is left alone
+	return out, c.loadMany(ctx, pick(keys, missing), pick(of, missing), out, fill, fn)
 }
 
 func pick[T any](from []T, at []int) []T {
@@ -128,8 +131,8 @@ func pick[T any](from []T, at []int) []T {
 	return out
 }
 
-// loadMany loads keys and adds their values to out.
-func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out map[K]V, fn func(context.Context, []K) (map[K]V, error)) error {
+// loadMany loads keys, adds their values to out, and stores them if fill is set.
+func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out map[K]V, fill bool, fn func(context.Context, []K) (map[K]V, error)) error {
 	j := &job[V]{core: c.core, ttl: c.core.ttl}
 	batch, err := c.core.engine.StartBatch(keys, j)
 	if err != nil {
@@ -146,7 +149,7 @@ func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out m
 	}
 	c.core.report(event.Load, "load many", "", nil)
 	forms, err := c.adopt(keys, of, loaded, out, time.Since(start))
-	if err == nil && !c.core.disabled {
+	if err == nil && fill {
 		batch.Fill(ctx, forms)
 	}
 	return err
