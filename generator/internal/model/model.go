@@ -5,6 +5,7 @@ package model
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/keys"
@@ -83,28 +84,18 @@ func (c *Cache) Parts() []*Param {
 
 // Fallible reports whether making a key can fail.
 func (c *Cache) Fallible() bool {
-	for _, p := range c.Parts() {
-		if p.Kind.Fallible() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Parts(), func(p *Param) bool { return p.Kind.Fallible() })
 }
 
 // Escaped reports whether some part is escaped.
 func (c *Cache) Escaped() bool {
-	for _, p := range c.Parts() {
-		if p.Kind.Escaped() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.Parts(), func(p *Param) bool { return p.Kind.Escaped() })
 }
 
 // Parsable reports whether every part can be read back from a key.
 func (c *Cache) Parsable() bool {
 	for _, p := range c.Parts() {
-		if p.Kind == AppendText && !p.unmarshals() || p.Kind == MarshalText && !p.unmarshals() {
+		if isText := p.Kind == AppendText || p.Kind == MarshalText; isText && !p.unmarshals() {
 			return false
 		}
 	}
