@@ -28,7 +28,7 @@ func NewPackages(m *cache.Manager) *Packages {
 	return &Packages{cache.NewCache(m, cache.Spec[string, *Package]{
 		Name:    "Packages",
 		Pattern: "pkg:{path string}",
-		TTL:     1 * time.Hour,
+		TTL:     time.Hour,
 		Timeout: 10 * time.Second,
 		AppendKey: func(dst []byte, k string) ([]byte, error) {
 			return appendPackagesKey(dst, k), nil
@@ -60,8 +60,8 @@ func (c *Packages) ParseKey(key string) (path string, ok bool) {
 // Get returns the value stored under "pkg:{path}"; false means that there is none.
 func (c *Packages) Get(ctx context.Context, path string) (*Package, bool, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v2, true, nil
+	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
+		return v, true, nil
 	}
 	return c.c.Get(ctx, path)
 }
@@ -101,8 +101,8 @@ func (c *Packages) Forget(ctx context.Context, path string) error {
 // callers that wait for it, and it is stored for 1h.
 func (c *Packages) Remember(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
+		return v, nil
 	}
 	return c.c.Remember(ctx, path, fn)
 }
@@ -112,8 +112,8 @@ func (c *Packages) Remember(ctx context.Context, path string, fn func(ctx contex
 // stored.
 func (c *Packages) RememberE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
+		return v, nil
 	}
 	return c.c.RememberE(ctx, path, fn)
 }
@@ -122,8 +122,8 @@ func (c *Packages) RememberE(ctx context.Context, path string, fn func(ctx conte
 // for all callers that wait for it, and it is stored without an end.
 func (c *Packages) RememberForever(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
+		return v, nil
 	}
 	return c.c.RememberForever(ctx, path, fn)
 }
@@ -133,8 +133,8 @@ func (c *Packages) RememberForever(ctx context.Context, path string, fn func(ctx
 // and nothing is stored.
 func (c *Packages) RememberForeverE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
+		return v, nil
 	}
 	return c.c.RememberForeverE(ctx, path, fn)
 }
@@ -193,7 +193,7 @@ func NewSymbols(m *cache.Manager) *Symbols {
 	return &Symbols{cache.NewCache(m, cache.Spec[SymbolsKey, Symbol]{
 		Name:    "Symbols",
 		Pattern: "symbol:{path string}#{name string}",
-		TTL:     1 * time.Hour,
+		TTL:     time.Hour,
 		AppendKey: func(dst []byte, k SymbolsKey) ([]byte, error) {
 			return appendSymbolsKey(dst, k.Path, k.Name), nil
 		},
@@ -234,8 +234,8 @@ func (c *Symbols) ParseKey(key string) (path, name string, ok bool) {
 // Get returns the value stored under "symbol:{path}#{name}"; false means that there is none.
 func (c *Symbols) Get(ctx context.Context, path, name string) (Symbol, bool, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v2, true, nil
+	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
+		return v, true, nil
 	}
 	return c.c.Get(ctx, SymbolsKey{path, name})
 }
@@ -275,8 +275,8 @@ func (c *Symbols) Forget(ctx context.Context, path, name string) error {
 // once for all callers that wait for it, and it is stored for 1h.
 func (c *Symbols) Remember(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
+		return v, nil
 	}
 	return c.c.Remember(ctx, SymbolsKey{path, name}, c.loader(fn))
 }
@@ -286,8 +286,8 @@ func (c *Symbols) Remember(ctx context.Context, path, name string, fn func(ctx c
 // nothing is stored.
 func (c *Symbols) RememberE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
+		return v, nil
 	}
 	return c.c.RememberE(ctx, SymbolsKey{path, name}, c.loaderE(fn))
 }
@@ -296,8 +296,8 @@ func (c *Symbols) RememberE(ctx context.Context, path, name string, fn func(ctx 
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *Symbols) RememberForever(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
+		return v, nil
 	}
 	return c.c.RememberForever(ctx, SymbolsKey{path, name}, c.loader(fn))
 }
@@ -307,8 +307,8 @@ func (c *Symbols) RememberForever(ctx context.Context, path, name string, fn fun
 // is returned, and nothing is stored.
 func (c *Symbols) RememberForeverE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
 	var b [64]byte
-	if v2, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v2, nil
+	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
+		return v, nil
 	}
 	return c.c.RememberForeverE(ctx, SymbolsKey{path, name}, c.loaderE(fn))
 }
