@@ -181,7 +181,7 @@ func ExampleNewProductHandler() {
 	request := func(method, path, body string) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, method, path, strings.NewReader(body)))
-		fmt.Println(method, w.Code, strings.TrimSpace(w.Body.String()))
+		fmt.Println(strings.TrimSpace(fmt.Sprint(method, " ", w.Code, " ", w.Body)))
 	}
 	request(http.MethodGet, "/products/A-1", "")
 	request(http.MethodGet, "/products/A-1", "")
