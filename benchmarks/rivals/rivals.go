@@ -38,8 +38,6 @@ type Memory struct {
 	Name string
 	// Open makes a cache that calls load on a miss. It is closed at the end of the test.
 	Open func(tb testing.TB, load Get) Get
-	// Coalesces: callers that miss one key at the same time share a load.
-	Coalesces bool
 }
 
 // Redis is a cache in Redis.
@@ -47,8 +45,6 @@ type Redis struct {
 	Name string
 	// Open makes a cache that calls load on a miss. It is closed at the end of the test.
 	Open func(tb testing.TB, server *redistest.Server, load Get) Get
-	// Coalesces: callers that miss one key at the same time share a load.
-	Coalesces bool
 }
 
 // RedisMany is a cache in Redis that reads many keys at once.
@@ -61,37 +57,37 @@ type RedisMany struct {
 // Shared returns the caches in memory that hand the same *User to every caller.
 func Shared() []Memory {
 	return []Memory{
-		{"cachegen", cachegenShared, true},
-		{"otter-int", otterInt, true},
-		{"otter-string", otterString, true},
-		{"ristretto", ristrettoGet, false},
-		{"theine", theineGet, true},
-		{"sturdyc", sturdycGet, true},
-		{"gocache", gocacheMemory, true},
+		{"cachegen", cachegenShared},
+		{"otter-int", otterInt},
+		{"otter-string", otterString},
+		{"ristretto", ristrettoGet},
+		{"theine", theineGet},
+		{"sturdyc", sturdycGet},
+		{"gocache", gocacheMemory},
 	}
 }
 
 // Copying returns the caches in memory that hand every caller a *User of its own.
 func Copying() []Memory {
 	return []Memory{
-		{"cachegen", cachegenCopying, true},
-		{"freecache+hand", freecacheHand, false},
-		{"freecache+msgp", freecacheMsgp, false},
-		{"freecache+vmihailenco", freecacheMsgpack, false},
-		{"go-redis-cache", rediscacheMemory, true},
+		{"cachegen", cachegenCopying},
+		{"freecache+hand", freecacheHand},
+		{"freecache+msgp", freecacheMsgp},
+		{"freecache+vmihailenco", freecacheMsgpack},
+		{"go-redis-cache", rediscacheMemory},
 	}
 }
 
 // OnRedis returns the caches in Redis.
 func OnRedis() []Redis {
 	return []Redis{
-		{"cachegen", cachegenRedis, true},
-		{ByHand, goredisHand, false},
-		{"go-redis+vmihailenco", goredisMsgpack, false},
-		{"go-redis-cache", rediscacheRedis, true},
-		{"gocache", gocacheRedis, true},
-		{"rueidis+hand", rueidisGet, false},
-		{ClientSide, rueidisCached, false},
+		{"cachegen", cachegenRedis},
+		{ByHand, goredisHand},
+		{"go-redis+vmihailenco", goredisMsgpack},
+		{"go-redis-cache", rediscacheRedis},
+		{"gocache", gocacheRedis},
+		{"rueidis+hand", rueidisGet},
+		{ClientSide, rueidisCached},
 	}
 }
 

@@ -1,0 +1,143 @@
+package benchmarks
+
+import (
+	"context"
+	"fmt"
+	"math/rand"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/cachegen/cachegen/benchmarks/payload"
+	"github.com/cachegen/cachegen/benchmarks/rivals"
+	"github.com/cachegen/cachegen/internal/redistest"
+)
+
+const (
+	redisUsers = 1024 // a power of two
+	callers    = 64
+	batch      = 100
+)
+
+// BenchmarkRedisHit is a get-or-load that hits in Redis, from one caller and from many. The time of one
+// operation of many callers is the inverse of their throughput.
+func BenchmarkRedisHit(b *testing.B) {
+	for _, r := range rivals.OnRedis() {
+		b.Run("lib="+r.Name, func(b *testing.B) {
+			get := warmRedis(b, r)
+			b.Run("callers=1", func(b *testing.B) { hit(b, get, sequence(redisUsers)) })
+			b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
+				b.SetParallelism(callers / runtime.GOMAXPROCS(0))
+				hitTogether(b, get, sequence(redisUsers))
+			})
+		})
+	}
+}
+
+// BenchmarkRedisHitPaired is BenchmarkRedisHit with one caller, where the contenders take turns.
+func BenchmarkRedisHitPaired(b *testing.B) {
+	var contenders []contender
+	for _, r := range rivals.OnRedis() {
+		if r.Name == rivals.ClientSide {
+			continue // its hits are in memory
+		}
+		get := warmRedis(b, r)
+		contenders = append(contenders, contender{r.Name, func(ctx context.Context, turn int) error {
+			_, err := get(ctx, int64(turn%redisUsers))
+			return err
+		}})
+	}
+	paired(b, contenders)
+}
+
+// warmRedis opens a cache on a server of its own, and fills it.
+func warmRedis(b *testing.B, r rivals.Redis) rivals.Get {
+	l := new(rivals.Loader)
+	get := r.Open(b, redistest.Start(b), l.Load)
+	rivals.Warm(b, get, l, redisUsers)
+	loads := l.Calls()
+	b.Cleanup(func() {
+		if n := l.Calls() - loads; n > 0 {
+			b.Errorf("%s: %d calls were no hits", r.Name, n)
+		}
+	})
+	return get
+}
+
+// BenchmarkMany100 gets a hundred users, all of which Redis has, in one call.
+func BenchmarkMany100(b *testing.B) {
+	for _, r := range rivals.ManyOnRedis() {
+		b.Run("lib="+r.Name, func(b *testing.B) {
+			get := getBatch(b, r)
+			ctx := request(b)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if err := get(ctx, i); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkMany100Paired is BenchmarkMany100, where the contenders take turns.
+func BenchmarkMany100Paired(b *testing.B) {
+	var contenders []contender
+	for _, r := range rivals.ManyOnRedis() {
+		contenders = append(contenders, contender{r.Name, getBatch(b, r)})
+	}
+	paired(b, contenders)
+}
+
+// getBatch opens a cache on a server of its own, and returns a function that gets a hundred of its
+// users: other ones each turn.
+func getBatch(b *testing.B, r rivals.RedisMany) func(ctx context.Context, turn int) error {
+	users := make([]*payload.User, redisUsers)
+	for id := range users {
+		users[id] = payload.NewUser(int64(id))
+	}
+	get := r.Open(b, redistest.Start(b), users)
+	ids := slices.Repeat(sequence(redisUsers), 2)
+	return func(ctx context.Context, turn int) error {
+		first := turn * batch % redisUsers
+		found, err := get(ctx, ids[first:first+batch])
+		if err == nil && len(found) != batch {
+			err = fmt.Errorf("%s: %d of %d users", r.Name, len(found), batch)
+		}
+		return err
+	}
+}
+
+// contender is one of those that take turns.
+type contender struct {
+	name string
+	call func(ctx context.Context, turn int) error
+}
+
+// paired has the contenders take turns, call by call and in random order: on a small machine the round
+// trip of a lone caller comes in two speeds that last for seconds, and this way all meet the same ones.
+// It reports the median time of each, and that of cachegen as a multiple of what is written by hand.
+func paired(b *testing.B, contenders []contender) {
+	ctx := request(b)
+	took := map[string][]time.Duration{}
+	random := rand.New(rand.NewSource(1))
+	for turn := 0; b.Loop(); turn++ {
+		for _, i := range random.Perm(len(contenders)) {
+			c := contenders[i]
+			start := time.Now()
+			if err := c.call(ctx, turn); err != nil {
+				b.Fatal(c.name, err)
+			}
+			took[c.name] = append(took[c.name], time.Since(start))
+		}
+	}
+	medians := map[string]float64{}
+	for name, times := range took {
+		slices.Sort(times)
+		medians[name] = float64(times[len(times)/2])
+		b.ReportMetric(medians[name], name+"-p50-ns")
+	}
+	b.ReportMetric(medians["cachegen"]/medians[rivals.ByHand], "x-by-hand")
+	b.ReportMetric(0, "ns/op") // of all together means nothing
+}
