@@ -27,7 +27,7 @@ func (s *suite) counters(t *testing.T) {
 	wantEqual(t, "-3+0", d.increment("start 5", 0, time.Hour), -3)
 
 	const beyondFloat = 1<<53 + 1
-	d.put("plain", fmt.Sprint(beyondFloat), 0)
+	d.put("plain", fmt.Sprint(int64(beyondFloat)), 0)
 	wantEqual(t, "2^53+1 plus 2", d.increment("plain", 2, 0), beyondFloat+2)
 	d.put("enveloped", enveloped(41), 0)
 	wantEqual(t, "an enveloped 41 plus 1", d.increment("enveloped", 1, 0), 42)
@@ -118,7 +118,7 @@ func (s *suite) counterErrors(t *testing.T) {
 
 // refusedKeepsTTL: a refused increment leaves the time to live too, of plain values and envelopes.
 func (s *suite) refusedKeepsTTL(t *testing.T, d *checked) {
-	for _, value := range []string{"abc", fmt.Sprint(math.MaxInt64), enveloped(math.MaxInt64)} {
+	for _, value := range []string{"abc", fmt.Sprint(int64(math.MaxInt64)), enveloped(math.MaxInt64)} {
 		patiently(t, func(ttl time.Duration) (inTime bool) {
 			d.forget("ttl")
 			s.wantExpiry(t, ttl, func() {

@@ -26,7 +26,7 @@ func (d *Driver) Weighted() bool { return d.weighted }
 func weigh(key string, e *Entry) uint32 {
 	const overhead = 64 // the entry, and its node in the table and the eviction queue
 	w := len(key) + overhead + max(e.Size, len(e.Bytes))
-	return uint32(min(w, math.MaxUint32))
+	return uint32(min(uint64(w), math.MaxUint32))
 }
 
 // number returns the number that e holds, as Increment sees it.
