@@ -15,6 +15,13 @@ func AppendAny(dst []byte, v any) ([]byte, error) {
 	return out, nil
 }
 
-// ReadAny reads what [AppendAny] wrote. Nothing in v aliases b. The caller need not have scanned b:
-// whatever it holds, ReadAny allocates in proportion to it and nests at most [MaxDepth] deep.
-func ReadAny(b []byte) (v any, rest []byte, err error) { return readAny(b, MaxDepth) }
+// ReadAny reads what [AppendAny] wrote, as [Reader.Any] does. Nothing in v aliases b. An error is a
+// *[DecodeError]. The caller need not have scanned b: whatever it holds, ReadAny allocates in
+// proportion to it.
+func ReadAny(b []byte) (v any, rest []byte, err error) {
+	r := NewReader(b, false)
+	if v = r.Any(); r.err != nil {
+		return nil, nil, r.err
+	}
+	return v, r.left(), nil
+}

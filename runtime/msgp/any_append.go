@@ -68,21 +68,21 @@ func appendInteger(dst []byte, v any) ([]byte, bool) {
 	case uint:
 		return appendUint(dst, uint64(v)), true
 	case int8:
-		return append(dst, codeInt8, byte(v)), true
+		return AppendInt8(dst, v), true
 	case int16:
-		return binary.BigEndian.AppendUint16(append(dst, codeInt8+1), uint16(v)), true
+		return AppendInt16(dst, v), true
 	case int32:
-		return binary.BigEndian.AppendUint32(append(dst, codeInt8+2), uint32(v)), true
+		return AppendInt32(dst, v), true
 	case int64:
-		return binary.BigEndian.AppendUint64(append(dst, codeInt8+3), uint64(v)), true
+		return AppendInt64(dst, v), true
 	case uint8:
-		return append(dst, codeUint8, v), true
+		return AppendUint8(dst, v), true
 	case uint16:
-		return binary.BigEndian.AppendUint16(append(dst, codeUint8+1), v), true
+		return AppendUint16(dst, v), true
 	case uint32:
-		return binary.BigEndian.AppendUint32(append(dst, codeUint8+2), v), true
+		return AppendUint32(dst, v), true
 	case uint64:
-		return binary.BigEndian.AppendUint64(append(dst, codeUint8+3), v), true
+		return AppendUint64(dst, v), true
 	}
 	return dst, false
 }

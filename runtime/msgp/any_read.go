@@ -1,104 +1,132 @@
 package msgp
 
 import (
-	"bytes"
 	"math/bits"
 	"reflect"
 	"time"
 )
 
-func readAny(b []byte, depth int) (v any, rest []byte, err error) {
-	if len(b) == 0 {
-		return nil, nil, ErrShort
+// Any reads what [AppendAny] wrote, and gives back the same types. It is safe on whatever bytes there
+// are, as all of Reader is, nested at most [MaxDepth] deep.
+func (r *Reader) Any() any {
+	if r.pos >= len(r.b) {
+		r.Fail(r.pos, ErrShort)
+		return nil
 	}
-	switch c := b[0]; {
+	switch c := r.b[r.pos]; {
 	case c < codeFixMap || c >= codeNegFix:
-		return int(int8(c)), b[1:], nil
+		r.pos++
+		return int(int8(c))
 	case c < codeFixArray, c == codeMap16, c == codeMap16+1:
-		return readMap(b, depth)
+		return result(r, r.anyMap())
 	case c < codeFixStr, c == codeArray16, c == codeArray16+1:
-		return readSlice(b, depth)
+		return result(r, r.anySlice())
 	case c >= codeExt8 && c < codeFloat32, c >= codeFixExt1 && c <= codeFixExt16:
-		return readAnyExt(b, depth)
+		return r.anyExt()
 	case c >= codeUint8 && c < codeFixExt1:
-		return readSized(b)
+		return r.sized(c)
 	}
-	return readPlain(b)
+	return r.plain()
 }
 
-// readPlain reads nil, bools, floats, strings and byte slices.
-func readPlain(b []byte) (v any, rest []byte, err error) {
-	switch c := b[0]; c {
+// result turns what a typed method returned into an any, which is nil after an error.
+func result[T any](r *Reader, v T) any {
+	if r.err != nil {
+		return nil
+	}
+	return v
+}
+
+// plain reads nil, bools, floats, strings and byte slices.
+func (r *Reader) plain() any {
+	switch r.b[r.pos] {
 	case codeNil:
-		return nil, b[1:], nil
+		r.pos++
+		return nil
 	case codeFalse, codeTrue:
-		return c == codeTrue, b[1:], nil
+		return r.Bool()
 	case codeFloat32:
-		return result(ReadFloat32(b))
+		return result(r, r.Float32())
 	case codeFloat64:
-		return result(ReadFloat64(b))
+		return result(r, r.Float64())
 	case codeBin8, codeBin8 + 1, codeBin8 + 2:
-		data, rest, err := ReadBytes(b)
-		return result(append([]byte{}, data...), rest, err)
+		return result(r, r.Bytes())
 	}
-	s, rest, err := ReadString(b)
-	return result(string(s), rest, err)
+	return result(r, r.String())
 }
 
-// result turns what a typed reader returned into an any, which is nil if it failed.
-func result[T any](v T, rest []byte, err error) (any, []byte, error) {
-	if err != nil {
-		return nil, nil, err
-	}
-	return v, rest, nil
-}
-
-// readSized reads an integer whose code tells its type.
-func readSized(b []byte) (v any, rest []byte, err error) {
-	c := b[0]
-	u, _, rest, err := readInteger(b)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch c {
+// sized reads an integer whose code tells its type.
+func (r *Reader) sized(code byte) any {
+	switch code {
 	case codeInt8:
-		v = int8(u)
+		return result(r, r.Int8())
 	case codeInt8 + 1:
-		v = int16(u)
+		return result(r, r.Int16())
 	case codeInt8 + 2:
-		v = int32(u)
+		return result(r, r.Int32())
 	case codeInt8 + 3:
-		v = int64(u)
+		return result(r, r.Int64())
 	case codeUint8:
-		v = uint8(u)
+		return result(r, r.Uint8())
 	case codeUint8 + 1:
-		v = uint16(u)
+		return result(r, r.Uint16())
 	case codeUint8 + 2:
-		v = uint32(u)
-	default:
-		v = u
+		return result(r, r.Uint32())
 	}
-	return v, rest, nil
+	return result(r, r.Uint64())
 }
 
-func readAnyExt(b []byte, depth int) (v any, rest []byte, err error) {
-	ext, data, rest, err := ReadExt(b)
-	if err != nil {
-		return nil, nil, err
+func (r *Reader) anySlice() []any {
+	if !r.Enter() {
+		return nil
 	}
+	v := make([]any, r.ArrayHeader(1))
+	for i := range v {
+		v[i] = r.Any()
+	}
+	r.Leave()
+	return v
+}
+
+func (r *Reader) anyMap() map[string]any {
+	if !r.Enter() {
+		return nil
+	}
+	n := r.MapHeader(2)
+	v := make(map[string]any, n)
+	for range n {
+		k := r.String()
+		v[k] = r.Any()
+	}
+	r.Distinct(len(v), n)
+	r.Leave()
+	return v
+}
+
+func (r *Reader) anyExt() any {
+	at := r.pos
+	ext, data, rest, err := ReadExt(r.left())
+	r.advance(rest, err)
+	if err != nil {
+		return nil
+	}
+	var v any
 	switch ext {
 	case extTimestamp:
-		v, err := timestamp(data)
-		return result(v, rest, err)
+		v, err = timestamp(data)
 	case extTyped:
-		v, err := readTyped(data, depth)
-		return result(v, rest, err)
+		return r.typed(data)
+	default:
+		v, err = extInteger(ext, data)
 	}
-	v, err = readExtInteger(ext, data)
-	return result(v, rest, err)
+	if err != nil {
+		r.Fail(at, err)
+		return nil
+	}
+	return v
 }
 
-func readExtInteger(ext int8, data []byte) (any, error) {
+func extInteger(ext int8, data []byte) (any, error) {
 	size := len(data)
 	if size > 8 || bits.OnesCount(uint(size)) != 1 {
 		return nil, ErrType
@@ -116,129 +144,74 @@ func readExtInteger(ext int8, data []byte) (any, error) {
 	return nil, ErrType
 }
 
-func readSlice(b []byte, depth int) (v any, rest []byte, err error) {
-	n, rest, err := ReadArrayHeader(b)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case depth == 0:
-		return nil, nil, ErrDepth
-	}
-	s := make([]any, n)
-	for i := range s {
-		if s[i], rest, err = readAny(rest, depth-1); err != nil {
-			return nil, nil, err
-		}
-	}
-	return s, rest, nil
-}
-
-func readMap(b []byte, depth int) (v any, rest []byte, err error) {
-	n, rest, err := ReadMapHeader(b)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case depth == 0:
-		return nil, nil, ErrDepth
-	}
-	m := make(map[string]any, n)
-	for range n {
-		var key []byte
-		if key, rest, err = ReadString(rest); err != nil {
-			return nil, nil, err
-		}
-		if m[string(key)], rest, err = readAny(rest, depth-1); err != nil {
-			return nil, nil, err
-		}
-	}
-	return m, rest, nil
-}
-
-// readTyped reads the type and the value that an ext of appendTyped holds, and nothing after them.
-func readTyped(data []byte, depth int) (any, error) {
+// typed reads the type and the value that data, which has just been read, holds, and nothing after
+// them.
+func (r *Reader) typed(data []byte) any {
+	end := r.pos
+	r.pos -= len(data)
 	t, rest, err := readTypeCode(data, maxTypeNesting)
-	switch {
-	case err != nil:
-		return nil, err
-	case !isTyped(t):
-		return nil, ErrType
+	if err == nil && !isTyped(t) {
+		err = ErrType
 	}
-	v := reflect.New(t).Elem()
-	rest, err = readValue(v, rest, depth)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(rest) != 0:
-		return nil, ErrType
-	}
-	return v.Interface(), nil
-}
-
-// readValue reads a value of the type of v into v.
-func readValue(v reflect.Value, b []byte, depth int) (rest []byte, err error) {
-	if !isTyped(v.Type()) {
-		return readElement(v, b, depth)
-	}
-	switch {
-	case IsNil(b):
-		return b[1:], nil
-	case v.Type() == typeLetters['x']:
-		data, rest, err := ReadBytes(b)
-		v.SetBytes(bytes.Clone(data))
-		return rest, err
-	case depth == 0:
-		return nil, ErrDepth
-	case v.Kind() == reflect.Slice:
-		return readElements(v, b, depth-1)
-	}
-	return readEntries(v, b, depth-1)
-}
-
-// readElement reads a value that is written as in an any, which must have the type of v.
-func readElement(v reflect.Value, b []byte, depth int) (rest []byte, err error) {
-	elem, rest, err := readAny(b, depth)
 	if err != nil {
-		return nil, err
+		r.Fail(r.pos, err)
+		return nil
 	}
-	if v.Kind() != reflect.Interface && reflect.TypeOf(elem) != v.Type() {
-		return nil, ErrType
+	r.pos = end - len(rest)
+	v := reflect.New(t).Elem()
+	r.value(v)
+	if r.pos != end {
+		r.Fail(r.pos, ErrType)
 	}
-	if elem != nil {
+	return result(r, v.Interface())
+}
+
+// value reads a value of the type of v into v.
+func (r *Reader) value(v reflect.Value) {
+	switch {
+	case !isTyped(v.Type()):
+		r.element(v)
+	case r.Nil():
+	case v.Type() == typeLetters['x']:
+		v.SetBytes(r.Bytes())
+	case !r.Enter():
+	case v.Kind() == reflect.Slice:
+		r.elements(v)
+		r.Leave()
+	default:
+		r.entries(v)
+		r.Leave()
+	}
+}
+
+// element reads a value that is written as in an any, which must have the type of v.
+func (r *Reader) element(v reflect.Value) {
+	at := r.pos
+	elem := r.Any()
+	switch {
+	case v.Kind() != reflect.Interface && reflect.TypeOf(elem) != v.Type():
+		r.Fail(at, ErrType)
+	case elem != nil:
 		v.Set(reflect.ValueOf(elem))
 	}
-	return rest, nil
 }
 
-func readElements(v reflect.Value, b []byte, depth int) (rest []byte, err error) {
-	n, rest, err := ReadArrayHeader(b)
-	if err != nil {
-		return nil, err
-	}
+func (r *Reader) elements(v reflect.Value) {
+	n := r.ArrayHeader(1)
 	v.Set(reflect.MakeSlice(v.Type(), n, n))
 	for i := range n {
-		if rest, err = readValue(v.Index(i), rest, depth); err != nil {
-			return nil, err
-		}
+		r.value(v.Index(i))
 	}
-	return rest, nil
 }
 
-func readEntries(v reflect.Value, b []byte, depth int) (rest []byte, err error) {
-	n, rest, err := ReadMapHeader(b)
-	if err != nil {
-		return nil, err
-	}
+func (r *Reader) entries(v reflect.Value) {
+	n := r.MapHeader(2)
 	v.Set(reflect.MakeMapWithSize(v.Type(), n))
 	for range n {
-		var key []byte
-		if key, rest, err = ReadString(rest); err != nil {
-			return nil, err
-		}
+		key := reflect.ValueOf(r.String())
 		elem := reflect.New(v.Type().Elem()).Elem()
-		if rest, err = readValue(elem, rest, depth); err != nil {
-			return nil, err
-		}
-		v.SetMapIndex(reflect.ValueOf(string(key)), elem)
+		r.value(elem)
+		v.SetMapIndex(key, elem)
 	}
-	return rest, nil
+	r.Distinct(v.Len(), n)
 }

@@ -49,6 +49,42 @@ func AppendUint(dst []byte, v uint64) []byte {
 	return binary.BigEndian.AppendUint64(append(dst, codeUint8+3), v)
 }
 
+// AppendInt8 appends v in the form of its width, as all of these do that name one.
+func AppendInt8(dst []byte, v int8) []byte { return append(dst, codeInt8, byte(v)) }
+
+// AppendInt16 appends v in the form of its width.
+func AppendInt16(dst []byte, v int16) []byte {
+	return append(dst, codeInt8+1, byte(v>>8), byte(v))
+}
+
+// AppendInt32 appends v in the form of its width.
+func AppendInt32(dst []byte, v int32) []byte {
+	return binary.BigEndian.AppendUint32(append(dst, codeInt8+2), uint32(v))
+}
+
+// AppendInt64 appends v in the form of its width.
+func AppendInt64(dst []byte, v int64) []byte {
+	return binary.BigEndian.AppendUint64(append(dst, codeInt8+3), uint64(v))
+}
+
+// AppendUint8 appends v in the form of its width.
+func AppendUint8(dst []byte, v uint8) []byte { return append(dst, codeUint8, v) }
+
+// AppendUint16 appends v in the form of its width.
+func AppendUint16(dst []byte, v uint16) []byte {
+	return append(dst, codeUint8+1, byte(v>>8), byte(v))
+}
+
+// AppendUint32 appends v in the form of its width.
+func AppendUint32(dst []byte, v uint32) []byte {
+	return binary.BigEndian.AppendUint32(append(dst, codeUint8+2), v)
+}
+
+// AppendUint64 appends v in the form of its width.
+func AppendUint64(dst []byte, v uint64) []byte {
+	return binary.BigEndian.AppendUint64(append(dst, codeUint8+3), v)
+}
+
 // AppendFloat32 appends v bit by bit: a NaN keeps its payload, and zero its sign.
 func AppendFloat32(dst []byte, v float32) []byte {
 	return binary.BigEndian.AppendUint32(append(dst, codeFloat32), math.Float32bits(v))

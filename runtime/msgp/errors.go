@@ -3,6 +3,7 @@ package msgp
 import (
 	"errors"
 	"strconv"
+	"strings"
 )
 
 // Reason says what is wrong with an envelope.
@@ -54,6 +55,49 @@ func (e *ScanError) Error() string {
 	return "cachegen/msgp: offset " + strconv.Itoa(e.Offset) + ": " + e.Reason + "; treat the value as damaged"
 }
 
+// DecodeError says where a [Reader] found bytes that are no value of the type it reads. They are
+// worth no more than a miss.
+type DecodeError struct {
+	Offset int    // of the value that could not be read, in the bytes that the Reader reads
+	Path   string // the field it stands in, such as Address.Zip; empty outside structs
+	Err    error  // what is wrong: ErrShort, ErrType, ErrDepth, or what an unmarshaler returned
+}
+
+// Error names offset, path and cause. Of the value it says only what the type's own unmarshaler puts
+// into its errors.
+func (e *DecodeError) Error() string {
+	where := "offset " + strconv.Itoa(e.Offset)
+	if e.Path != "" {
+		where += ", " + e.Path
+	}
+	return "cachegen/msgp: " + where + ": " + strings.TrimPrefix(e.Err.Error(), "cachegen/msgp: ")
+}
+
+// Unwrap returns the cause.
+func (e *DecodeError) Unwrap() error { return e.Err }
+
+// within puts the name of a field in front of the path.
+func (e *DecodeError) within(field string) {
+	if e.Path != "" {
+		field += "."
+	}
+	e.Path = field + e.Path
+}
+
+// AppendError says that a value could not be appended or copied, and which part of it is to blame.
+type AppendError struct {
+	Path string // type and field, such as Order.Total
+	Err  error  // ErrDepth, or what a marshaler returned
+}
+
+// Error names path and cause.
+func (e *AppendError) Error() string {
+	return "cachegen/msgp: " + e.Path + ": " + strings.TrimPrefix(e.Err.Error(), "cachegen/msgp: ")
+}
+
+// Unwrap returns the cause.
+func (e *AppendError) Unwrap() error { return e.Err }
+
 // UnsupportedError is returned by [AppendAny] for a value whose type it cannot carry.
 type UnsupportedError struct {
 	Path string // where the value is, such as ["x"][3]; empty for the value itself
@@ -78,4 +122,10 @@ var (
 	ErrType = errors.New("cachegen/msgp: unexpected type on the wire; treat the value as damaged")
 	// ErrDepth is returned for values nested deeper than MaxDepth.
 	ErrDepth = errors.New("cachegen/msgp: nested deeper than 10000 levels; a value that refers to itself cannot be stored")
+
+	errTrailing  = errors.New("cachegen/msgp: bytes after the value; treat the value as damaged")
+	errMissing   = errors.New("cachegen/msgp: the field is missing; load the value anew")
+	errDuplicate = errors.New("cachegen/msgp: a key stands twice; treat the value as damaged")
+	errLength    = errors.New("cachegen/msgp: an array of another length; load the value anew")
+	errMarshaled = errors.New("cachegen/msgp: the marshaler wrote something else than one msgpack value; correct it")
 )

@@ -209,6 +209,9 @@ func ReadTime(b []byte) (t time.Time, rest []byte, err error) {
 	return t, rest, err
 }
 
+// maxNanosecond is the largest fraction of a second.
+const maxNanosecond = 999_999_999
+
 // timestamp decodes the three forms of a msgpack timestamp.
 func timestamp(data []byte) (time.Time, error) {
 	var sec, nsec uint64
@@ -222,7 +225,7 @@ func timestamp(data []byte) (time.Time, error) {
 	default:
 		return time.Time{}, ErrType
 	}
-	if nsec > 999_999_999 {
+	if nsec > maxNanosecond {
 		return time.Time{}, ErrType
 	}
 	if t := time.Unix(int64(sec), int64(nsec)); !t.IsZero() {

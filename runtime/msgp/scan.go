@@ -51,7 +51,7 @@ func scan(b []byte, maxDepth int) (end int, reason string) {
 			continue
 		}
 		if len(stack) >= maxDepth {
-			return pos - size, "nested too deeply"
+			return pos - size, reasonDepth
 		}
 		stack, left = append(stack, left), children
 	}
@@ -60,7 +60,19 @@ func scan(b []byte, maxDepth int) (end int, reason string) {
 const (
 	reasonShort    = "the value ends too early"
 	reasonReserved = "the reserved byte 0xc1"
+	reasonDepth    = "nested too deeply"
 )
+
+// scanError returns the error of the read functions for a reason of scan.
+func scanError(reason string) error {
+	switch reason {
+	case reasonShort:
+		return ErrShort
+	case reasonDepth:
+		return ErrDepth
+	}
+	return ErrType
+}
 
 // token measures what stands at the start of b: how many bytes it takes, without the values in it,
 // and how many values follow in it.
