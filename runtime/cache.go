@@ -57,6 +57,8 @@ func (c *Cache[K, V]) Hit(key []byte) (v V, ok bool) {
 		if v, ok = c.hitEncoded(key, e.Live, e.Bytes); !ok {
 			return v, false
 		}
+	} else if c.core.clone != nil {
+		v = c.core.clone(v)
 	}
 	c.core.counts.hit(key[len(key)-1])
 	return v, true
@@ -68,12 +70,8 @@ func (c *Cache[K, V]) hitEncoded(key []byte, live any, encoded []byte) (v V, ok 
 	if live != nil {
 		return v, false
 	}
-	x, err := openFound(string(key), engine.Found{Bytes: encoded, Trusted: true}, c.core.codec)
-	if err != nil {
-		return v, false
-	}
-	v, ok = x.(V)
-	return v, ok
+	v, err := openFound[V](string(key), engine.Found{Bytes: encoded, Trusted: true}, c.core.codec)
+	return v, err == nil
 }
 
 // Key returns the key of k.

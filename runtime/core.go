@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
@@ -20,9 +21,11 @@ type core[V any] struct {
 	name     string
 	engine   *engine.Store
 	codec    *codec.Type
+	size     atomic.Int64 // of the envelope encoded last, a hint for the next
 	ttl      time.Duration
 	timeout  time.Duration
-	share    bool // values in memory are live and shared
+	live     bool      // values in memory are Go values, not bytes
+	clone    func(V) V // makes each caller's copy of a live value; nil if callers share it, or a plain copy does
 	disabled bool
 	nilable  bool
 	err      error // why the cache cannot work; every call returns it
@@ -50,8 +53,19 @@ func newCore[V any](m *Manager, d *declared, s *Spec[string, V]) *core[V] {
 	}
 	codec.Register(t)
 	c.codec = t.WithVersion(s.Version)
-	c.share = s.Share || t.Flat()
+	if emitted := codec.CodecOf[V](t); emitted != nil && !s.Share {
+		c.clone = emitted.Clone
+	}
+	c.live = s.Share || t.Flat() || c.clone != nil
 	return c
+}
+
+// copyOf returns what one caller may have of a live value.
+func (c *core[V]) copyOf(v V) V {
+	if c.clone == nil {
+		return v
+	}
+	return c.clone(v)
 }
 
 // isNilValue reports whether v is nil, or a nil pointer, map or slice.
@@ -84,30 +98,31 @@ func (c *core[V]) decode(key string, f engine.Found) (v V, ok bool, err error) {
 		if !ok {
 			return v, false, &TypeError{Key: key, Want: c.codec.Name(), Got: reflect.TypeOf(f.Live).String()}
 		}
-		return v, true, nil
+		return c.copyOf(v), true, nil
 	}
-	x, err := openFound(key, f, c.codec)
+	v, err = openFound[V](key, f, c.codec)
 	if err != nil {
 		return v, false, c.undecodable(key, err)
 	}
-	v, _ = x.(V)
 	return v, true, nil
 }
 
-// openFound decodes encoded bytes as a t.
-func openFound(key string, f engine.Found, t *codec.Type) (any, error) {
+// openFound decodes encoded bytes as a V, whose Type is t.
+func openFound[V any](key string, f engine.Found, t *codec.Type) (v V, err error) {
 	if len(f.Bytes) == 0 || f.Bytes[0] != drivers.EnvelopeMagic {
 		n, err := drivers.ParseNumber(f.Bytes)
 		if err != nil {
-			return nil, err
+			return v, err
 		}
-		return t.DecodeNumber(n)
+		x, err := t.DecodeNumber(n)
+		v, _ = x.(V)
+		return v, err
 	}
 	h, payload, err := openEnvelope(key, f)
 	if err != nil {
-		return nil, err
+		return v, err
 	}
-	return t.Decode(h, payload)
+	return codec.Decode[V](t, h, payload, !f.Trusted && !f.Shared)
 }
 
 func openEnvelope(key string, f engine.Found) (h msgp.Header, payload []byte, err error) {
@@ -134,16 +149,17 @@ func (c *core[V]) undecodable(key string, err error) error {
 // encode gives v the form in which it is stored.
 func (c *core[V]) encode(key string, v V, ttl, cost time.Duration) (engine.Stored, error) {
 	mem := c.engine.Memory()
-	live := mem != nil && c.share && !c.isNil(v)
+	live := mem != nil && c.live && !c.isNil(v)
 	if live && !mem.Weighted() {
-		return engine.Stored{Live: v}, nil
+		return engine.Stored{Live: c.copyOf(v)}, nil
 	}
-	b, err := c.codec.Append(nil, key, header(key, ttl, cost), v)
+	b, err := codec.Append(c.codec, int(c.size.Load()), key, header(key, ttl, cost), v)
 	if err != nil {
 		return engine.Stored{}, fmt.Errorf("cachegen: %s: %w", c.name, err)
 	}
+	c.size.Store(int64(len(b)))
 	if live {
-		return engine.Stored{Live: v, Size: len(b)}, nil
+		return engine.Stored{Live: c.copyOf(v), Size: len(b)}, nil
 	}
 	return engine.Stored{Bytes: b}, nil
 }

@@ -56,9 +56,17 @@ func GetAsWithContext[T any](m interface {
 	return found[T](key)(m.GetWithContext(ctx, key))
 }
 
+// Codec is the codec that was generated for values of type V; generated code hands it to [Register].
+type Codec[V any] = codec.Codec[V]
+
 // Register makes T known, so that the untyped methods return its values as what they are, also those
-// that another process stored. The error says why values of T cannot be stored.
-func Register[T any]() error {
+// that another process stored. The error says why values of T cannot be stored. Generated code passes a
+// codec, which then serves all values of T in the process.
+func Register[T any](c ...Codec[T]) error {
+	if len(c) > 0 {
+		codec.Emit(c[len(c)-1])
+		return nil
+	}
 	t, err := codec.For[T]()
 	if err == nil {
 		codec.Register(t)

@@ -154,6 +154,7 @@ func TestShutdownEndsLoadsWithItsContext(t *testing.T) {
 		require.Equal(t, loadTime, time.Since(start))
 		require.Error(t, <-failed)
 		require.Error(t, <-failed)
+		synctest.Wait()
 		require.True(t, cancelled.Load())
 		time.Sleep(time.Hour) // the bubble wants the stuck one to end
 	})

@@ -76,7 +76,7 @@ func (s *Store) taken(op, key string, f engine.Found, ok bool) (v any, hit bool)
 // decode turns what was found into the value that was stored.
 func (s *Store) decode(key string, f engine.Found) (any, bool) {
 	if f.Live != nil {
-		return f.Live, true
+		return privateCopy(f.Live), true
 	}
 	v, err := decodeAny(key, f)
 	if err == nil {
@@ -88,6 +88,15 @@ func (s *Store) decode(key string, f engine.Found) (any, bool) {
 	}
 	s.report(k, "decode", key, err)
 	return nil, false
+}
+
+// privateCopy returns a copy of a live value, unless its type does not know how to make one: then the
+// caches of that type share their values.
+func privateCopy(live any) any {
+	if t, err := codec.ForType(reflect.TypeOf(live)); err == nil {
+		live, _ = t.Clone(live)
+	}
+	return live
 }
 
 var errUnknownType = errors.New("cachegen: the value's type is not known here; call cache.Register for it when the program starts")

@@ -19,17 +19,28 @@ import (
 // type has changed since, and a *[DecodeError] if the payload is damaged. Whatever the payload
 // holds, Decode neither panics nor allocates out of proportion.
 func (t *Type) Decode(h msgp.Header, payload []byte) (any, error) {
-	if string(h.Type) != t.name {
-		return nil, &MismatchError{Want: t.name, Got: string(h.Type)}
-	}
-	if h.Fingerprint != t.fingerprint {
-		return nil, ErrFingerprint
+	if err := t.accepts(h); err != nil {
+		return nil, err
 	}
 	v, err := t.decode(h.Encoding, payload)
 	if err != nil {
 		return nil, &DecodeError{t.name, err}
 	}
 	return v, nil
+}
+
+// accepts checks that a payload with the header h may be decoded as a t. A generated codec finds out
+// by itself whether the payload has what the type needs, so for it only the version has to agree.
+func (t *Type) accepts(h msgp.Header) error {
+	switch {
+	case string(h.Type) != t.name:
+		return &MismatchError{Want: t.name, Got: string(h.Type)}
+	case h.Fingerprint == t.fingerprint:
+		return nil
+	case t.emitted != nil && uint32(h.Fingerprint) == uint32(t.fingerprint):
+		return nil
+	}
+	return ErrFingerprint
 }
 
 // DecodeNumber returns a plain counter as a value of t. The error is a *[MismatchError] if t is no
@@ -55,10 +66,21 @@ func (t *Type) decode(e msgp.Encoding, payload []byte) (any, error) {
 		return parseNumber(t.rtype, payload)
 	case t.form == formAny && e == msgp.EncodingMsgpack:
 		return t.decodeAny(payload)
+	case t.emitted != nil && e == msgp.EncodingMsgpack:
+		return t.readEmitted(payload)
 	case t.form == formMsgpack && e == msgp.EncodingMsgpack:
 		return t.decodeMsgpack(payload)
 	}
 	return nil, errEncoding
+}
+
+func (t *Type) readEmitted(payload []byte) (any, error) {
+	r := msgp.NewReader(payload, false)
+	v := t.emitted.read(&r)
+	if err := r.Done(); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // convert returns v as a value of t, which has the kind of T.

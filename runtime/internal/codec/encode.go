@@ -22,14 +22,21 @@ func (t *Type) Append(dst []byte, key string, h msgp.Header, v any) ([]byte, err
 	}
 	h.Type, h.Fingerprint, h.Encoding = t.nameBytes, t.fingerprint, t.encoding(v)
 	start := len(dst)
-	out := msgp.AppendHeader(dst, key, h)
-	payload := len(out)
-	out, err := t.appendPayload(out, v)
+	out, err := finish(start, msgp.AppendHeader(dst, key, h), func(b []byte) ([]byte, error) { return t.appendPayload(b, v) })
+	if err != nil {
+		return dst, err
+	}
+	return out, nil
+}
+
+// finish appends the payload to an envelope that begins at start, of which the header is there.
+func finish(start int, header []byte, payload func(dst []byte) ([]byte, error)) ([]byte, error) {
+	out, err := payload(header)
 	switch {
 	case err != nil:
-		return dst, err
-	case uint64(len(out)-payload) > math.MaxUint32:
-		return dst, ErrTooLarge
+		return nil, err
+	case uint64(len(out)-len(header)) > math.MaxUint32:
+		return nil, ErrTooLarge
 	}
 	msgp.Finish(out[start:])
 	return out, nil
@@ -67,7 +74,18 @@ func (t *Type) appendPayload(dst []byte, v any) ([]byte, error) {
 	case formAny:
 		return t.appendAny(dst, v)
 	}
+	if t.emitted != nil {
+		return t.encoded(t.emitted.append(dst, v))
+	}
 	return t.appendMsgpack(dst, v)
+}
+
+// encoded says of an error by what it is, unless it says so itself.
+func (t *Type) encoded(out []byte, err error) ([]byte, error) {
+	if err == nil {
+		return out, nil
+	}
+	return nil, &EncodeError{t.name, err}
 }
 
 func appendRaw(dst, v []byte) []byte {

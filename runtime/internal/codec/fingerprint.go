@@ -3,10 +3,12 @@ package codec
 import (
 	"hash"
 	"hash/fnv"
+	"math"
 	"strconv"
 )
 
-// fingerprint hashes a description of everything that decides how values are written. Where a shape
+// fingerprint hashes a description of everything that decides how values are written. The hash is the
+// high half; the low half is for a version. Where a shape
 // was described already its number stands instead, so that recursion ends.
 func fingerprint(f form, s *shape) uint64 {
 	p := printer{h: fnv.New64a(), seen: map[*shape]int{}}
@@ -14,7 +16,7 @@ func fingerprint(f form, s *shape) uint64 {
 	if f == formMsgpack || f == formNumber {
 		p.print(s)
 	}
-	return p.h.Sum64()
+	return p.h.Sum64() &^ math.MaxUint32
 }
 
 type printer struct {

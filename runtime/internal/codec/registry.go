@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// byName holds the types that values of the untyped API may come back as; name to *Type.
+// byName holds the types that values of the untyped API may come back as: by name a *Type, or a
+// reflect.Type whose Type is made when it is asked for.
 var byName = builtin()
 
 // Register makes a type known to [ByName], in the whole process. Of several types of one name the
@@ -16,11 +17,14 @@ func Register(t *Type) { byName.Store(t.name, t) }
 // ByName returns the type registered under a name. The basic kinds, []byte, time.Time,
 // time.Duration, and slices and string-keyed maps of any are registered from the start.
 func ByName(name string) (*Type, bool) {
-	t, ok := byName.Load(name)
-	if !ok {
-		return nil, false
+	switch t, _ := byName.Load(name); t := t.(type) {
+	case *Type:
+		return t, true
+	case reflect.Type: // of generated code, not asked for yet
+		typ, err := ForType(t)
+		return typ, err == nil
 	}
-	return t.(*Type), true
+	return nil, false
 }
 
 func builtin() *sync.Map {

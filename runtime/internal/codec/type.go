@@ -13,8 +13,8 @@
 package codec
 
 import (
-	"encoding/binary"
 	"hash/fnv"
+	"math"
 	"reflect"
 	"sync"
 
@@ -30,7 +30,8 @@ type Type struct {
 	rtype       reflect.Type
 	plain       reflect.Type // of formAny: rtype without its name
 	form        form
-	shape       *shape // of formMsgpack
+	shape       *shape   // of formMsgpack
+	emitted     *emitted // the generated codec of formMsgpack, or nil
 	flat        bool
 	recursive   bool // a value may refer to itself
 	addressed   bool // to be encoded through a pointer, for methods that need one
@@ -83,12 +84,15 @@ func newType(t reflect.Type) (*Type, error) {
 	}
 	s := &shape{kind: scalar, typ: t}
 	if typ.form == formMsgpack {
+		typ.emitted = codecOf(t)
 		b := builder{shapes: map[site]*shape{}, open: map[site]bool{}}
-		var err error
-		if s, err = b.build(t, "", true); err != nil {
+		built, err := b.build(t, "", true)
+		switch {
+		case err == nil:
+			s, typ.shape, typ.recursive, typ.addressed = built, built, b.recursive, b.addressed
+		case typ.emitted == nil:
 			return nil, err
 		}
-		typ.shape, typ.recursive, typ.addressed = s, b.recursive, b.addressed
 	}
 	typ.fingerprint = fingerprint(typ.form, s)
 	return typ, nil
@@ -139,8 +143,9 @@ func isBytes(t reflect.Type) bool {
 // unnamed types, as in "[]*github.com/acme/shop.Order".
 func (t *Type) Name() string { return t.name }
 
-// Fingerprint returns a hash of the type's shape: of everything that decides how its values are
-// written. It is the same in every process, and two types of one shape share it whatever their names.
+// Fingerprint returns a hash of the type's shape in its high half: of everything that decides how its
+// values are written. It is the same in every process, and two types of one shape share it whatever
+// their names. The low half is that of the version, 0 without one.
 func (t *Type) Fingerprint() uint64 { return t.fingerprint }
 
 // Flat reports whether a plain copy of a value is a deep one: no pointer, slice, map or interface
@@ -153,10 +158,9 @@ func (t *Type) WithVersion(version string) *Type {
 	if version == "" {
 		return t
 	}
-	h := fnv.New64a()
-	h.Write(binary.BigEndian.AppendUint64(nil, t.fingerprint))
+	h := fnv.New32a()
 	h.Write([]byte(version))
 	versioned := *t
-	versioned.fingerprint = h.Sum64()
+	versioned.fingerprint = t.fingerprint&^math.MaxUint32 | uint64(max(h.Sum32(), 1))
 	return &versioned
 }

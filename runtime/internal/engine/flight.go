@@ -176,6 +176,7 @@ func (s *Store) landed(f *flight) bool {
 	if _, usable, err := f.job.Decode(f.key, found); !usable || err != nil {
 		return false
 	}
+	found.Shared = true
 	f.outcome = outcome{shared: found, found: true, fromStore: true}
 	close(f.done)
 	return true

@@ -16,8 +16,9 @@ type Found struct {
 	Live any
 	// Bytes is an envelope, or a plain number. It must not be changed.
 	Bytes []byte
-	// Trusted says that Bytes never left the process.
-	Trusted bool
+	// Trusted says that Bytes never left the process, and Shared that others read them too. Bytes of
+	// neither kind belong to whoever gets them.
+	Trusted, Shared bool
 }
 
 // Stored is a value in the form in which it goes to the store.

@@ -1,0 +1,115 @@
+package codec
+
+import (
+	"reflect"
+	"sync"
+
+	"github.com/cachegen/cachegen/runtime/msgp"
+)
+
+// Codec is the codec that was generated for values of type V. All three functions may be called at
+// once from several goroutines.
+type Codec[V any] struct {
+	// Append appends v to dst, as msgpack.
+	Append func(dst []byte, v V) ([]byte, error)
+	// Read reads what Append wrote. It leaves errors in r: a field that V has and the bytes lack,
+	// unless it may be empty, is one; fields that V does not have are skipped.
+	Read func(r *msgp.Reader) V
+	// Clone returns a copy of v that shares nothing with it that can be changed. It is nil where a
+	// plain copy is such a copy.
+	Clone func(v V) V
+}
+
+// emitted is a Codec for callers that do not know its V.
+type emitted struct {
+	typed  any // *Codec[V]
+	append func(dst []byte, v any) ([]byte, error)
+	read   func(r *msgp.Reader) any
+	clone  func(v any) any // nil if the Codec has none
+}
+
+// codecs holds what Emit was given, as *emitted by reflect.Type.
+var codecs sync.Map
+
+// Emit makes c the codec of V in this process, and V known to [ByName]. It costs little, so that
+// generated code can call it when the program starts: the Type is made when it is first asked for.
+func Emit[V any](c Codec[V]) {
+	e := &emitted{
+		typed:  &c,
+		append: func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
+		read:   func(r *msgp.Reader) any { return c.Read(r) },
+	}
+	if c.Clone != nil {
+		e.clone = func(v any) any { typed, _ := v.(V); return c.Clone(typed) }
+	}
+	t := reflect.TypeFor[V]()
+	codecs.Store(t, e)
+	known.Delete(t)
+	byName.Store(typeName(t), t)
+}
+
+// codecOf returns the codec that was generated for t, or nil.
+func codecOf(t reflect.Type) *emitted {
+	e, ok := codecs.Load(t)
+	if !ok {
+		return nil
+	}
+	return e.(*emitted)
+}
+
+// CodecOf returns the codec that was generated for V, or nil. t is V's Type.
+func CodecOf[V any](t *Type) *Codec[V] {
+	if t == nil || t.emitted == nil {
+		return nil
+	}
+	c, _ := t.emitted.typed.(*Codec[V])
+	return c
+}
+
+// Clone returns a copy of v, a value of t's Go type, that shares nothing with it that can be changed.
+// ok is false if t does not know how to make one.
+func (t *Type) Clone(v any) (c any, ok bool) {
+	switch {
+	case t.flat:
+		return v, true
+	case t.emitted != nil && t.emitted.clone != nil:
+		return t.emitted.clone(v), true
+	}
+	return v, false
+}
+
+// Append is [Type.Append] for a value whose type is known at compile time. size is about how long the
+// envelope will be.
+func Append[V any](t *Type, size int, key string, h msgp.Header, v V) ([]byte, error) {
+	dst := make([]byte, 0, max(size, 128))
+	c := CodecOf[V](t)
+	if c == nil {
+		return t.Append(dst, key, h, v)
+	}
+	h.Type, h.Fingerprint, h.Encoding = t.nameBytes, t.fingerprint, msgp.EncodingMsgpack
+	return finish(0, msgp.AppendHeader(dst, key, h), func(b []byte) ([]byte, error) { return t.encoded(c.Append(b, v)) })
+}
+
+// Decode is [Type.Decode] for a value whose type is known at compile time. If the caller owns payload,
+// strings and byte slices of the value may be parts of it.
+func Decode[V any](t *Type, h msgp.Header, payload []byte, owned bool) (v V, err error) {
+	c := CodecOf[V](t)
+	if c == nil {
+		x, err := t.Decode(h, payload)
+		v, _ = x.(V)
+		return v, err
+	}
+	if err := t.accepts(h); err != nil {
+		return v, err
+	}
+	if h.Encoding != msgp.EncodingMsgpack {
+		return v, &DecodeError{t.name, errEncoding}
+	}
+	r := msgp.NewReader(payload, owned)
+	v = c.Read(&r)
+	if err := r.Done(); err != nil {
+		var none V
+		return none, &DecodeError{t.name, err}
+	}
+	return v, nil
+}
