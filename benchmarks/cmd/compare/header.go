@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"debug/buildinfo"
 	"fmt"
 	"os"
 	"runtime"
@@ -30,22 +29,10 @@ var libraries = []struct{ name, path string }{
 }
 
 // header returns the lines that say where results come from, in the form that benchstat keeps.
-func header(ctx context.Context, o options, binary string) (string, error) {
-	info, err := buildinfo.ReadFile(binary)
+func header(ctx context.Context, o options) (string, error) {
+	versions, err := versions(ctx)
 	if err != nil {
 		return "", err
-	}
-	versions := map[string]string{}
-	for _, m := range info.Deps {
-		versions[m.Path] = m.Version
-	}
-	var names []string
-	for _, l := range libraries {
-		v, ok := versions[l.path]
-		if !ok {
-			return "", fmt.Errorf("the benchmarks do not use %s; take it off the list of libraries", l.path)
-		}
-		names = append(names, l.name+" "+v)
 	}
 	commit, err := command(ctx, "git", "describe", "--always", "--dirty")
 	if err != nil {
@@ -56,8 +43,28 @@ func header(ctx context.Context, o options, binary string) (string, error) {
 		fmt.Fprintf(&b, "note: %s\n", strings.TrimSuffix(o.note, "."))
 	}
 	fmt.Fprintf(&b, "date: %s\nmachine: %s\ngo: %s\ncommit: %s\nlibraries: %s\n", time.Now().UTC().Format(time.DateOnly),
-		machine(), info.GoVersion, commit, strings.Join(names, ", "))
+		machine(), runtime.Version(), commit, strings.Join(versions, ", "))
 	return b.String(), nil
+}
+
+// versions returns the libraries with the versions that this module requires.
+func versions(ctx context.Context) ([]string, error) {
+	args := []string{"list", "-m", "-f", "{{.Version}}"}
+	for _, l := range libraries {
+		args = append(args, l.path)
+	}
+	out, err := command(ctx, "go", args...)
+	if err != nil {
+		return nil, err
+	}
+	found := strings.Fields(out)
+	if len(found) != len(libraries) {
+		return nil, fmt.Errorf("the go command knows %d versions of %d libraries", len(found), len(libraries))
+	}
+	for i, l := range libraries {
+		found[i] = l.name + " " + found[i]
+	}
+	return found, nil
 }
 
 // machine describes this one: its number of processors, and their model where the system tells.

@@ -42,7 +42,7 @@ func run(ctx context.Context, o options, dir string) error {
 		return err
 	}
 	defer remove()
-	head, err := header(ctx, o, binary)
+	head, err := header(ctx, o)
 	if err != nil {
 		return err
 	}
