@@ -16,11 +16,11 @@ func TestExampleOfAnEnvelope(t *testing.T) {
 	h := msgp.Header{
 		Encoding:    msgp.EncodingString,
 		Type:        []byte("string"),
-		Fingerprint: 0xa8bf13e3ab28334f,
+		Fingerprint: 0xa8bf13e300000000,
 		FreshUntil:  time.Date(2027, 1, 15, 8, 0, 0, 0, time.UTC).UnixNano(),
 		LoadCost:    1500 * time.Microsecond,
 	}
-	require.Equal(t, "c1000102"+"00000002"+"dde98182"+"f7fd9aaa75081ceb"+"a8bf13e3ab28334f"+
+	require.Equal(t, "c1000102"+"00000002"+"ea3951cd"+"f7fd9aaa75081ceb"+"a8bf13e300000000"+
 		"18fae27693b40000"+"000005dc"+"0006737472696e67"+"6869", hex.EncodeToString(seal("user:1", h, "hi")))
 }
 
