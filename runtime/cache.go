@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"time"
+	"unsafe"
 
 	"github.com/cachegen/cachegen/runtime/internal/engine"
 )
@@ -79,11 +80,12 @@ func (c *Cache[K, V]) Key(k K) (string, error) {
 	if c.spec.AppendKey == nil {
 		return "", c.core.err
 	}
-	key, err := c.spec.AppendKey(nil, k)
+	key, err := c.spec.AppendKey(make([]byte, 0, 64), k)
 	if err != nil {
 		return "", fmt.Errorf("cachegen: %s: key: %w", c.spec.Name, err)
 	}
-	return string(key), nil
+	// The bytes are nobody else's and do not change any more, so they need not be copied.
+	return unsafe.String(unsafe.SliceData(key), len(key)), nil
 }
 
 // keys returns the distinct keys of ks, and the k of each.

@@ -51,16 +51,35 @@ func (j *job[V]) Cache() string { return j.name }
 // Count implements engine.Job.
 func (j *job[V]) Count(k event.Kind) { j.counts.count(k) }
 
-// remember returns the value of key, loaded if there is none.
-func (c *core[V]) remember(ctx context.Context, key string, ttl time.Duration, load func(context.Context) (V, error)) (V, error) {
-	if err := c.ready(ttl); err != nil {
-		var zero V
-		return zero, err
+// look searches for the value of key and reports what it found.
+func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V, ok bool, was engine.Search, err error) {
+	if err := c.ready(ttl); err != nil || c.disabled {
+		return v, false, was, err
 	}
+	f, ok, was, err := c.engine.Look(ctx, key)
+	if ok && err == nil {
+		v, ok, err = c.decode(key, f)
+	}
+	if err != nil {
+		return v, false, was, err
+	}
+	if was.Failed != nil {
+		c.report(event.StoreError, "get", key, was.Failed)
+	}
+	k := event.Miss
+	if ok {
+		k = event.Hit
+	}
+	c.report(k, "remember", key, nil)
+	return v, ok, was, nil
+}
+
+// load brings the value of key, which look did not find.
+func (c *core[V]) load(ctx context.Context, key string, ttl time.Duration, was engine.Search, load func(context.Context) (V, error)) (V, error) {
 	if c.disabled {
 		return load(ctx)
 	}
-	return typed[V](c.engine.Remember(ctx, key, &job[V]{core: c, ttl: ttl, load: load}))
+	return typed[V](c.engine.Load(ctx, key, &job[V]{core: c, ttl: ttl, load: load}, was))
 }
 
 // refresh loads key and overwrites its value.

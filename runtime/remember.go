@@ -1,6 +1,9 @@
 package cache
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Remember returns the value of k, or else what fn returns, which is stored. It is for loaders that
 // cannot fail; prefer RememberE for all others. The error is the ctx's, or says that the cache
@@ -17,12 +20,20 @@ func (c *Cache[K, V]) Remember(ctx context.Context, k K, fn func(ctx context.Con
 // whose own key is not k is a *KeyMismatchError. A store that cannot be reached is an event, and fn
 // is called.
 func (c *Cache[K, V]) RememberE(ctx context.Context, k K, fn func(ctx context.Context, k K) (V, error)) (V, error) {
+	return c.remember(ctx, k, c.core.ttl, fn)
+}
+
+// remember makes nothing for a load, a closure for instance, before it knows that there is to be one.
+func (c *Cache[K, V]) remember(ctx context.Context, k K, ttl time.Duration, fn func(context.Context, K) (V, error)) (v V, err error) {
 	key, err := c.loadable(k, fn == nil)
 	if err != nil {
-		var zero V
-		return zero, err
+		return v, err
 	}
-	return c.core.remember(ctx, key, c.core.ttl, c.loader(k, key, fn))
+	v, ok, was, err := c.core.look(ctx, key, ttl)
+	if ok || err != nil {
+		return v, err
+	}
+	return c.core.load(ctx, key, ttl, was, c.loader(k, key, fn))
 }
 
 // RememberForever is Remember without a time to live.
@@ -32,12 +43,7 @@ func (c *Cache[K, V]) RememberForever(ctx context.Context, k K, fn func(ctx cont
 
 // RememberForeverE is RememberE without a time to live.
 func (c *Cache[K, V]) RememberForeverE(ctx context.Context, k K, fn func(ctx context.Context, k K) (V, error)) (V, error) {
-	key, err := c.loadable(k, fn == nil)
-	if err != nil {
-		var zero V
-		return zero, err
-	}
-	return c.core.remember(ctx, key, 0, c.loader(k, key, fn))
+	return c.remember(ctx, k, 0, fn)
 }
 
 // Refresh calls fn and overwrites the value of k with what it returns. It shares a load of k that is

@@ -260,7 +260,17 @@ func (s *Store) RememberECtx(ctx context.Context, key string, ttl time.Duration,
 	if err := checkTTL(ttl); err != nil {
 		return nil, err
 	}
-	return s.engine.Remember(ctx, key, &anyJob{store: s, ttl: ttl, load: fn})
+	f, ok, was, err := s.engine.Look(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	if was.Failed != nil {
+		s.report(event.StoreError, "get", key, was.Failed)
+	}
+	if v, hit := s.taken("remember", key, f, ok); hit {
+		return v, nil
+	}
+	return s.engine.Load(ctx, key, &anyJob{store: s, ttl: ttl, load: fn}, was)
 }
 
 // RememberForeverCtx is RememberCtx without a time to live.

@@ -22,7 +22,7 @@ func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
 	values := make([][]byte, len(keys))
 	for i, v := range stored {
 		if s, ok := v.(string); ok {
-			values[i] = []byte(s)
+			values[i] = bytesOf(s)
 		}
 	}
 	return values, nil

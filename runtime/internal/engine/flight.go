@@ -82,15 +82,8 @@ func (c *chain) holds(s *Store, key string) bool {
 	return false
 }
 
-// search is what a caller did before it wants a load.
-type search struct {
-	seen     uint64 // the shard's count of fills from before it looked for a value
-	degraded bool   // the store failed
-	none     bool   // it did not look, and wants a new value
-}
-
 // join returns the flight of key, started if there is none.
-func (s *Store) join(ctx context.Context, key string, job Job, was search) (f *flight, started bool, err error) {
+func (s *Store) join(ctx context.Context, key string, job Job, was Search) (f *flight, started bool, err error) {
 	outer, _ := ctx.Value(chainKey{}).(*chain)
 	if outer.holds(s, key) {
 		return nil, false, fmt.Errorf("%w: %s", ErrReentrant, quote(key))
@@ -106,8 +99,8 @@ func (s *Store) join(ctx context.Context, key string, job Job, was search) (f *f
 		return nil, false, ErrClosed
 	}
 	f = s.newFlight(ctx, key, job, &chain{s, key, outer})
-	f.degraded = was.degraded
-	f.look = !was.degraded && !was.none && sh.fills.Load() != was.seen
+	f.degraded = was.Failed != nil
+	f.look = !f.degraded && !was.none && sh.fills.Load() != was.seen
 	slot := sh.slot(key)
 	slot.flight = f
 	slot.tokens = append(slot.tokens, &f.token)

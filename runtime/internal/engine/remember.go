@@ -4,82 +4,38 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/cachegen/cachegen/runtime/event"
 )
 
-// Remember returns the value of key, loaded by job if there is none. A store that cannot be
-// reached makes it load; a store that cannot exist is an error.
-func (s *Store) Remember(ctx context.Context, key string, job Job) (any, error) {
-	if err := CheckKey(key); err != nil {
-		return nil, err
-	}
-	seen := s.table.shard(key).fills.Load()
-	v, ok, degraded, err := s.look(ctx, key, job)
-	if ok || err != nil {
-		return v, err
-	}
-	return s.load(ctx, key, job, search{seen: seen, degraded: degraded})
+// Search is what a caller did before it wants a load.
+type Search struct {
+	seen uint64 // the shard's count of fills from before it looked for a value
+	none bool   // it did not look, and wants a new value
+	// Failed is the error of a store that could not be asked: the load goes on without it.
+	Failed error
 }
 
-// Refresh loads key and overwrites its value. Callers that want the key meanwhile share the load.
-func (s *Store) Refresh(ctx context.Context, key string, job Job) (any, error) {
+// Look searches the store for key. A store that cannot be asked finds nothing, and says so in the
+// Search; one that cannot exist is an error.
+func (s *Store) Look(ctx context.Context, key string) (f Found, ok bool, was Search, err error) {
 	if err := CheckKey(key); err != nil {
-		return nil, err
+		return f, false, was, err
 	}
-	limited, cancel := s.Budget(ctx)
-	_, err := s.running(limited)
-	cancel()
-	if Refused(err) {
-		return nil, err
-	}
-	return s.load(ctx, key, job, search{none: true, degraded: err != nil})
-}
-
-// look searches the store. degraded reports that the store failed.
-func (s *Store) look(ctx context.Context, key string, job Job) (v any, ok, degraded bool, err error) {
+	was.seen = s.table.shard(key).fills.Load()
 	limited, cancel := s.Budget(ctx)
 	defer cancel()
 	b, err := s.running(limited)
 	if err == nil {
-		var found Found
-		if found, ok, err = s.find(limited, b, key); err == nil && ok {
-			return s.use(key, found, job)
-		}
+		f, ok, err = s.find(limited, b, key)
 	}
 	if Refused(err) || err != nil && errors.Is(ctx.Err(), context.Canceled) { // a cancel is no failure of the store
-		return nil, false, false, err
+		return f, false, was, err
 	}
-	s.missed(key, job, err)
-	return nil, false, err != nil, nil
+	was.Failed = err
+	return f, ok, was, nil
 }
 
-// use decodes what was found.
-func (s *Store) use(key string, found Found, job Job) (v any, ok, degraded bool, err error) {
-	v, ok, err = job.Decode(key, found)
-	switch {
-	case err != nil:
-		return v, false, false, err
-	case !ok:
-		s.missed(key, job, nil)
-		return nil, false, false, nil
-	}
-	job.Count(event.Hit)
-	s.Emit(event.Event{Kind: event.Hit, Cache: job.Cache(), Op: "remember"}, key)
-	return v, true, false, nil
-}
-
-func (s *Store) missed(key string, job Job, err error) {
-	if err != nil {
-		job.Count(event.StoreError)
-		s.Emit(event.Event{Kind: event.StoreError, Cache: job.Cache(), Op: "get", Err: err}, key)
-	}
-	job.Count(event.Miss)
-	s.Emit(event.Event{Kind: event.Miss, Cache: job.Cache(), Op: "remember"}, key)
-}
-
-// load joins the flight of key, or starts it, until one brings an answer.
-func (s *Store) load(ctx context.Context, key string, job Job, was search) (any, error) {
+// Load joins the flight of key, or starts it, until one brings an answer.
+func (s *Store) Load(ctx context.Context, key string, job Job, was Search) (any, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -93,6 +49,20 @@ func (s *Store) load(ctx context.Context, key string, job Job, was search) (any,
 			return v, err
 		}
 	}
+}
+
+// Refresh loads key and overwrites its value. Callers that want the key meanwhile share the load.
+func (s *Store) Refresh(ctx context.Context, key string, job Job) (any, error) {
+	if err := CheckKey(key); err != nil {
+		return nil, err
+	}
+	limited, cancel := s.Budget(ctx)
+	_, err := s.running(limited)
+	cancel()
+	if Refused(err) {
+		return nil, err
+	}
+	return s.Load(ctx, key, job, Search{none: true, Failed: err})
 }
 
 // Budget bounds a look-up by half of the time that the caller has left, so that a store which hangs
