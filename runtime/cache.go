@@ -59,10 +59,18 @@ func (c *Cache[K, V]) Hit(key []byte) (v V, ok bool) {
 			return v, false
 		}
 	} else if c.core.clone != nil {
-		v = c.core.clone(v)
+		if v, ok = c.hitCloned(v); !ok {
+			return v, false
+		}
 	}
 	c.core.counts.hit(key[len(key)-1])
 	return v, true
+}
+
+// hitCloned copies a live value for one caller.
+func (c *Cache[K, V]) hitCloned(live V) (V, bool) {
+	v, err := c.core.clone(live)
+	return v, err == nil
 }
 
 // hitEncoded decodes a value for one caller. What does not decode is left to the calls that report

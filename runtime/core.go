@@ -18,14 +18,15 @@ import (
 
 // core is what a typed cache is apart from its keys.
 type core[V any] struct {
-	name     string
-	engine   *engine.Store
-	codec    *codec.Type
-	size     atomic.Int64 // of the envelope encoded last, a hint for the next
-	ttl      time.Duration
-	timeout  time.Duration
-	live     bool      // values in memory are Go values, not bytes
-	clone    func(V) V // makes each caller's copy of a live value; nil if callers share it, or a plain copy does
+	name    string
+	engine  *engine.Store
+	codec   *codec.Type
+	size    atomic.Int64 // of the envelope encoded last, a hint for the next
+	ttl     time.Duration
+	timeout time.Duration
+	live    bool // values in memory are Go values, not bytes
+	// clone makes each caller's copy of a live value; nil if callers share it, or a plain copy does.
+	clone    func(V) (V, error)
 	disabled bool
 	nilable  bool
 	err      error // why the cache cannot work; every call returns it
@@ -61,9 +62,9 @@ func newCore[V any](m *Manager, d *declared, s *Spec[string, V]) *core[V] {
 }
 
 // copyOf returns what one caller may have of a live value.
-func (c *core[V]) copyOf(v V) V {
+func (c *core[V]) copyOf(v V) (V, error) {
 	if c.clone == nil {
-		return v
+		return v, nil
 	}
 	return c.clone(v)
 }
@@ -98,9 +99,10 @@ func (c *core[V]) decode(key string, f engine.Found) (v V, ok bool, err error) {
 		if !ok {
 			return v, false, &TypeError{Key: key, Want: c.codec.Name(), Got: reflect.TypeOf(f.Live).String()}
 		}
-		return c.copyOf(v), true, nil
+		v, err = c.copyOf(v)
+	} else {
+		v, err = openFound[V](key, f, c.codec)
 	}
-	v, err = openFound[V](key, f, c.codec)
 	if err != nil {
 		return v, false, c.undecodable(key, err)
 	}
@@ -150,18 +152,23 @@ func (c *core[V]) undecodable(key string, err error) error {
 func (c *core[V]) encode(key string, v V, ttl, cost time.Duration) (engine.Stored, error) {
 	mem := c.engine.Memory()
 	live := mem != nil && c.live && !c.isNil(v)
-	if live && !mem.Weighted() {
-		return engine.Stored{Live: c.copyOf(v)}, nil
+	var form engine.Stored
+	if !live || mem.Weighted() {
+		b, err := codec.Append(c.codec, int(c.size.Load()), key, header(key, ttl, cost), v)
+		if err != nil {
+			return form, fmt.Errorf("cachegen: %s: %w", c.name, err)
+		}
+		c.size.Store(int64(len(b)))
+		form.Bytes, form.Size = b, len(b)
 	}
-	b, err := codec.Append(c.codec, int(c.size.Load()), key, header(key, ttl, cost), v)
-	if err != nil {
-		return engine.Stored{}, fmt.Errorf("cachegen: %s: %w", c.name, err)
-	}
-	c.size.Store(int64(len(b)))
 	if live {
-		return engine.Stored{Live: c.copyOf(v), Size: len(b)}, nil
+		own, err := c.copyOf(v)
+		if err != nil {
+			return form, fmt.Errorf("cachegen: %s: copy: %w", c.name, err)
+		}
+		form.Live, form.Bytes = own, nil
 	}
-	return engine.Stored{Bytes: b}, nil
+	return form, nil
 }
 
 // header is what is known of a value apart from its type.

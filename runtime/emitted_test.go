@@ -57,9 +57,9 @@ func readNote(r *msgp.Reader) *note {
 	return v
 }
 
-func cloneNote(v *note) *note {
+func cloneNote(v *note) (*note, error) {
 	used.clone++
-	return &note{v.ID, slices.Clone(v.Tags)}
+	return &note{v.ID, slices.Clone(v.Tags)}, nil
 }
 
 var _ = cache.Register(cache.Codec[*note]{Append: appendNote, Read: readNote, Clone: cloneNote})

@@ -37,7 +37,7 @@ func (t *Type) accepts(h msgp.Header) error {
 		return &MismatchError{Want: t.name, Got: string(h.Type)}
 	case h.Fingerprint == t.fingerprint:
 		return nil
-	case t.emitted != nil && uint32(h.Fingerprint) == uint32(t.fingerprint):
+	case t.emitted != nil && !t.emitted.positional && uint32(h.Fingerprint) == uint32(t.fingerprint):
 		return nil
 	}
 	return ErrFingerprint
@@ -67,20 +67,11 @@ func (t *Type) decode(e msgp.Encoding, payload []byte) (any, error) {
 	case t.form == formAny && e == msgp.EncodingMsgpack:
 		return t.decodeAny(payload)
 	case t.emitted != nil && e == msgp.EncodingMsgpack:
-		return t.readEmitted(payload)
+		return t.emitted.read(payload)
 	case t.form == formMsgpack && e == msgp.EncodingMsgpack:
 		return t.decodeMsgpack(payload)
 	}
 	return nil, errEncoding
-}
-
-func (t *Type) readEmitted(payload []byte) (any, error) {
-	r := msgp.NewReader(payload, false)
-	v := t.emitted.read(&r)
-	if err := r.Done(); err != nil {
-		return nil, err
-	}
-	return v, nil
 }
 
 // convert returns v as a value of t, which has the kind of T.

@@ -7,8 +7,8 @@ import (
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
-// Codec is the codec that was generated for values of type V. All three functions may be called at
-// once from several goroutines.
+// Codec is the codec that was generated for values of type V. Its functions may be called at once from
+// several goroutines; a panic in one of them, of a marshaler for instance, counts as its error.
 type Codec[V any] struct {
 	// Append appends v to dst, as msgpack.
 	Append func(dst []byte, v V) ([]byte, error)
@@ -17,15 +17,19 @@ type Codec[V any] struct {
 	Read func(r *msgp.Reader) V
 	// Clone returns a copy of v that shares nothing with it that can be changed. It is nil where a
 	// plain copy is such a copy.
-	Clone func(v V) V
+	Clone func(v V) (V, error)
+	// Positional says that some fields of V are told apart by their place alone: bytes of another
+	// shape must not be read.
+	Positional bool
 }
 
 // emitted is a Codec for callers that do not know its V.
 type emitted struct {
-	typed  any // *Codec[V]
-	append func(dst []byte, v any) ([]byte, error)
-	read   func(r *msgp.Reader) any
-	clone  func(v any) any // nil if the Codec has none
+	typed      any // *Codec[V]
+	append     func(dst []byte, v any) ([]byte, error)
+	read       func(payload []byte) (any, error)
+	clone      func(v any) (any, error) // nil if the Codec has none
+	positional bool
 }
 
 // codecs holds what Emit was given, as *emitted by reflect.Type.
@@ -34,18 +38,48 @@ var codecs sync.Map
 // Emit makes c the codec of V in this process, and V known to [ByName]. It costs little, so that
 // generated code can call it when the program starts: the Type is made when it is first asked for.
 func Emit[V any](c Codec[V]) {
+	c = c.guarded()
 	e := &emitted{
-		typed:  &c,
-		append: func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
-		read:   func(r *msgp.Reader) any { return c.Read(r) },
+		typed:      &c,
+		append:     func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
+		read:       func(payload []byte) (any, error) { return read(&c, payload, false) },
+		positional: c.Positional,
 	}
 	if c.Clone != nil {
-		e.clone = func(v any) any { typed, _ := v.(V); return c.Clone(typed) }
+		e.clone = func(v any) (any, error) { typed, _ := v.(V); return c.Clone(typed) }
 	}
 	t := reflect.TypeFor[V]()
 	codecs.Store(t, e)
 	known.Delete(t)
 	byName.Store(typeName(t), t)
+}
+
+// guarded returns c with functions that do not panic. Read is guarded where it is called.
+func (c Codec[V]) guarded() Codec[V] {
+	appended, cloned := c.Append, c.Clone
+	c.Append = func(dst []byte, v V) (out []byte, err error) {
+		defer recovered(&err)
+		return appended(dst, v)
+	}
+	if cloned != nil {
+		c.Clone = func(v V) (out V, err error) {
+			defer recovered(&err)
+			return cloned(v)
+		}
+	}
+	return c
+}
+
+func read[V any](c *Codec[V], payload []byte, owned bool) (v V, err error) {
+	defer recovered(&err)
+	return msgp.Read(payload, owned, c.Read)
+}
+
+// recovered makes an error of a panic. It is to be deferred.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		*err = panicked(p)
+	}
 }
 
 // codecOf returns the codec that was generated for t, or nil.
@@ -69,13 +103,14 @@ func CodecOf[V any](t *Type) *Codec[V] {
 // Clone returns a copy of v, a value of t's Go type, that shares nothing with it that can be changed.
 // ok is false if t does not know how to make one.
 func (t *Type) Clone(v any) (c any, ok bool) {
-	switch {
-	case t.flat:
+	if t.flat {
 		return v, true
-	case t.emitted != nil && t.emitted.clone != nil:
-		return t.emitted.clone(v), true
 	}
-	return v, false
+	if t.emitted == nil || t.emitted.clone == nil {
+		return v, false
+	}
+	c, err := t.emitted.clone(v)
+	return c, err == nil
 }
 
 // Append is [Type.Append] for a value whose type is known at compile time. size is about how long the
@@ -105,11 +140,8 @@ func Decode[V any](t *Type, h msgp.Header, payload []byte, owned bool) (v V, err
 	if h.Encoding != msgp.EncodingMsgpack {
 		return v, &DecodeError{t.name, errEncoding}
 	}
-	r := msgp.NewReader(payload, owned)
-	v = c.Read(&r)
-	if err := r.Done(); err != nil {
-		var none V
-		return none, &DecodeError{t.name, err}
+	if v, err = read(c, payload, owned); err != nil {
+		return v, &DecodeError{t.name, err}
 	}
 	return v, nil
 }
