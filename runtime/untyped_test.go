@@ -427,6 +427,24 @@ func TestBytesThatDoNotDecodeAreAMissAndOverwritten(t *testing.T) {
 	}
 }
 
+func TestEveryFlippedBitIsAMiss(t *testing.T) {
+	f := newFake()
+	m, _ := observed(t, f)
+	users := cache.NewCache(m, userSpec())
+	good := envelope(t, "user:7", ada(7))
+	for i := range 8 * len(good) {
+		bad := append([]byte{}, good...)
+		bad[i/8] ^= 1 << (i % 8)
+		f.set("user:7", bad)
+		_, ok, err := users.Get(t.Context(), 7)
+		require.NoError(t, err, "bit %d", i)
+		require.False(t, ok, "bit %d", i)
+		require.False(t, m.Has("user:7"), "bit %d", i)
+	}
+	f.set("user:7", good)
+	require.True(t, m.Has("user:7"))
+}
+
 func TestAnotherVersionIsAMiss(t *testing.T) {
 	m, _ := newFakeManager(t)
 	require.NoError(t, cache.NewCache(m, userSpec()).Put(t.Context(), 7, ada(7)))
