@@ -23,9 +23,10 @@ const (
 // BenchmarkRedisHit is a get-or-load that hits in Redis, from one caller and from many. The time of one
 // operation of many callers is the inverse of their throughput.
 func BenchmarkRedisHit(b *testing.B) {
-	for _, r := range rivals.OnRedis() {
+	server := redistest.Start(b)
+	for i, r := range rivals.OnRedis() {
 		b.Run("lib="+r.Name, func(b *testing.B) {
-			get := warmRedis(b, r)
+			get := warmRedis(b, r, rivals.Address{Server: server, Database: i})
 			b.Run("callers=1", func(b *testing.B) { hit(b, get, sequence(redisUsers)) })
 			b.Run(fmt.Sprintf("callers=%d", callers), func(b *testing.B) {
 				b.SetParallelism(callers / runtime.GOMAXPROCS(0))
@@ -37,12 +38,13 @@ func BenchmarkRedisHit(b *testing.B) {
 
 // BenchmarkRedisHitPaired is BenchmarkRedisHit with one caller, where the contenders take turns.
 func BenchmarkRedisHitPaired(b *testing.B) {
+	server := redistest.Start(b)
 	var contenders []contender
-	for _, r := range rivals.OnRedis() {
+	for i, r := range rivals.OnRedis() {
 		if r.Name == rivals.ClientSide {
 			continue // its hits are in memory
 		}
-		get := warmRedis(b, r)
+		get := warmRedis(b, r, rivals.Address{Server: server, Database: i})
 		contenders = append(contenders, contender{r.Name, func(ctx context.Context, turn int) error {
 			_, err := get(ctx, int64(turn%redisUsers))
 			return err
@@ -51,10 +53,10 @@ func BenchmarkRedisHitPaired(b *testing.B) {
 	paired(b, contenders)
 }
 
-// warmRedis opens a cache on a server of its own, and fills it.
-func warmRedis(b *testing.B, r rivals.Redis) rivals.Get {
+// warmRedis opens a cache and fills it.
+func warmRedis(b *testing.B, r rivals.Redis, at rivals.Address) rivals.Get {
 	l := new(rivals.Loader)
-	get := r.Open(b, redistest.Start(b), l.Load)
+	get := r.Open(b, at, l.Load)
 	rivals.Warm(b, get, l, redisUsers)
 	loads := l.Calls()
 	b.Cleanup(func() {
@@ -67,9 +69,10 @@ func warmRedis(b *testing.B, r rivals.Redis) rivals.Get {
 
 // BenchmarkMany100 gets a hundred users, all of which Redis has, in one call.
 func BenchmarkMany100(b *testing.B) {
-	for _, r := range rivals.ManyOnRedis() {
+	server := redistest.Start(b)
+	for i, r := range rivals.ManyOnRedis() {
 		b.Run("lib="+r.Name, func(b *testing.B) {
-			get := getBatch(b, r)
+			get := getBatch(b, r, rivals.Address{Server: server, Database: i})
 			ctx := request(b)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
@@ -83,21 +86,22 @@ func BenchmarkMany100(b *testing.B) {
 
 // BenchmarkMany100Paired is BenchmarkMany100, where the contenders take turns.
 func BenchmarkMany100Paired(b *testing.B) {
+	server := redistest.Start(b)
 	var contenders []contender
-	for _, r := range rivals.ManyOnRedis() {
-		contenders = append(contenders, contender{r.Name, getBatch(b, r)})
+	for i, r := range rivals.ManyOnRedis() {
+		contenders = append(contenders, contender{r.Name, getBatch(b, r, rivals.Address{Server: server, Database: i})})
 	}
 	paired(b, contenders)
 }
 
-// getBatch opens a cache on a server of its own, and returns a function that gets a hundred of its
-// users: other ones each turn.
-func getBatch(b *testing.B, r rivals.RedisMany) func(ctx context.Context, turn int) error {
+// getBatch opens a cache with users, and returns a function that gets a hundred of them: other ones each
+// turn.
+func getBatch(b *testing.B, r rivals.RedisMany, at rivals.Address) func(ctx context.Context, turn int) error {
 	users := make([]*payload.User, redisUsers)
 	for id := range users {
 		users[id] = payload.NewUser(int64(id))
 	}
-	get := r.Open(b, redistest.Start(b), users)
+	get := r.Open(b, at, users)
 	ids := slices.Repeat(sequence(redisUsers), 2)
 	return func(ctx context.Context, turn int) error {
 		first := turn * batch % redisUsers

@@ -26,10 +26,11 @@ func BenchmarkStampede(b *testing.B) {
 			stampede(b, r.Open(b, slow(l)), l)
 		})
 	}
-	for _, r := range rivals.OnRedis() {
+	server := redistest.Start(b)
+	for i, r := range rivals.OnRedis() {
 		b.Run("store=redis/lib="+r.Name, func(b *testing.B) {
 			l := new(rivals.Loader)
-			stampede(b, r.Open(b, redistest.Start(b), slow(l)), l)
+			stampede(b, r.Open(b, rivals.Address{Server: server, Database: i}, slow(l)), l)
 		})
 	}
 }

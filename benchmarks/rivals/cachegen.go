@@ -2,10 +2,10 @@ package rivals
 
 import (
 	"context"
+	"strconv"
 	"testing"
 
 	"github.com/cachegen/cachegen/benchmarks/payload"
-	"github.com/cachegen/cachegen/internal/redistest"
 	cache "github.com/cachegen/cachegen/runtime"
 	_ "github.com/cachegen/cachegen/runtime/drivers/redis" // the driver of CACHE_DRIVER=redis
 	"github.com/stretchr/testify/require"
@@ -21,21 +21,21 @@ func cachegenCopying(tb testing.TB, load Get) Get {
 	return func(ctx context.Context, id int64) (*payload.User, error) { return users.RememberE(ctx, id, load) }
 }
 
-func cachegenRedis(tb testing.TB, server *redistest.Server, load Get) Get {
-	users := payload.NewUsers(manager(tb, redisStore(server)))
+func cachegenRedis(tb testing.TB, at Address, load Get) Get {
+	users := payload.NewUsers(manager(tb, redisStore(at)))
 	return func(ctx context.Context, id int64) (*payload.User, error) { return users.RememberE(ctx, id, load) }
 }
 
-func cachegenMany(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany {
-	c := payload.NewUsers(manager(tb, redisStore(server)))
+func cachegenMany(tb testing.TB, at Address, users []*payload.User) GetMany {
+	c := payload.NewUsers(manager(tb, redisStore(at)))
 	require.NoError(tb, c.PutMany(tb.Context(), users))
 	return c.Many
 }
 
 var memoryStore = cache.StoreConfig{Driver: cache.DriverMemory, MaxEntries: Capacity}
 
-func redisStore(server *redistest.Server) cache.StoreConfig {
-	return cache.StoreConfig{Driver: cache.DriverRedis, Host: server.Host(), Port: server.Port()}
+func redisStore(at Address) cache.StoreConfig {
+	return cache.StoreConfig{Driver: cache.DriverRedis, Host: at.Server.Host(), Port: at.Server.Port(), Database: strconv.Itoa(at.Database)}
 }
 
 // manager makes a manager with one store, and shuts it down at the end of the test.

@@ -17,7 +17,6 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/cachegen/cachegen/benchmarks/payload"
-	"github.com/cachegen/cachegen/internal/redistest"
 )
 
 // gocacheMemory is a loadable cache over ristretto. It stores what it loaded a moment later.
@@ -38,8 +37,8 @@ func gocacheMemory(tb testing.TB, load Get) Get {
 
 // gocacheRedis is a marshaler before a loadable cache before Redis. It stores what it loaded a moment
 // later.
-func gocacheRedis(tb testing.TB, server *redistest.Server, load Get) Get {
-	inner := cache.New[any](redisstore.NewRedis(goredis(tb, server), store.WithExpiration(TTL)))
+func gocacheRedis(tb testing.TB, at Address, load Get) Get {
+	inner := cache.New[any](redisstore.NewRedis(goredis(tb, at), store.WithExpiration(TTL)))
 	loadable := cache.NewLoadable(func(ctx context.Context, key any) (any, error) {
 		u, err := load(ctx, gocacheID(key))
 		if err != nil {

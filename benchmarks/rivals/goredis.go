@@ -10,26 +10,25 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/benchmarks/payload"
-	"github.com/cachegen/cachegen/internal/redistest"
 )
 
 // goredis makes a client that is bounded as cachegen's own: without these options go-redis does not
 // honour the ctx.
-func goredis(tb testing.TB, server *redistest.Server) *redis.Client {
+func goredis(tb testing.TB, at Address) *redis.Client {
 	c := redis.NewClient(&redis.Options{
-		Addr: server.Addr(), ContextTimeoutEnabled: true, MaxRetries: -1,
+		Addr: at.Server.Addr(), DB: at.Database, ContextTimeoutEnabled: true, MaxRetries: -1,
 		ReadTimeout: 250 * time.Millisecond, WriteTimeout: 250 * time.Millisecond,
 	})
 	tb.Cleanup(func() { require.NoError(tb, c.Close()) })
 	return c
 }
 
-func goredisHand(tb testing.TB, server *redistest.Server, load Get) Get {
-	return goredisGet(goredis(tb, server), handUsers, load)
+func goredisHand(tb testing.TB, at Address, load Get) Get {
+	return goredisGet(goredis(tb, at), handUsers, load)
 }
 
-func goredisMsgpack(tb testing.TB, server *redistest.Server, load Get) Get {
-	return goredisGet(goredis(tb, server), vmihailenco[*payload.User](), load)
+func goredisMsgpack(tb testing.TB, at Address, load Get) Get {
+	return goredisGet(goredis(tb, at), vmihailenco[*payload.User](), load)
 }
 
 // goredisGet is what one writes without a library: Get and decode, or load and Set. Callers that miss
@@ -54,17 +53,17 @@ func goredisGet(c *redis.Client, codec Codec[*payload.User], load Get) Get {
 	}
 }
 
-func goredisManyHand(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany {
-	return goredisMany(tb, server, handUsers, users)
+func goredisManyHand(tb testing.TB, at Address, users []*payload.User) GetMany {
+	return goredisMany(tb, at, handUsers, users)
 }
 
-func goredisManyMsgpack(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany {
-	return goredisMany(tb, server, vmihailenco[*payload.User](), users)
+func goredisManyMsgpack(tb testing.TB, at Address, users []*payload.User) GetMany {
+	return goredisMany(tb, at, vmihailenco[*payload.User](), users)
 }
 
 // goredisMany is MGET and decode.
-func goredisMany(tb testing.TB, server *redistest.Server, codec Codec[*payload.User], users []*payload.User) GetMany {
-	c := goredis(tb, server)
+func goredisMany(tb testing.TB, at Address, codec Codec[*payload.User], users []*payload.User) GetMany {
+	c := goredis(tb, at)
 	storeUsers(tb, c, codec, users)
 	return func(ctx context.Context, ids []int64) (map[int64]*payload.User, error) {
 		values, err := c.MGet(ctx, keysOf(ids)...).Result()

@@ -7,7 +7,6 @@ import (
 	"github.com/go-redis/cache/v9"
 
 	"github.com/cachegen/cachegen/benchmarks/payload"
-	"github.com/cachegen/cachegen/internal/redistest"
 )
 
 // rediscacheMemory has only the local half, which keeps bytes.
@@ -16,8 +15,8 @@ func rediscacheMemory(_ testing.TB, load Get) Get {
 }
 
 // rediscacheRedis has only the half in Redis.
-func rediscacheRedis(tb testing.TB, server *redistest.Server, load Get) Get {
-	return rediscacheGet(cache.New(&cache.Options{Redis: goredis(tb, server)}), load)
+func rediscacheRedis(tb testing.TB, at Address, load Get) Get {
+	return rediscacheGet(cache.New(&cache.Options{Redis: goredis(tb, at)}), load)
 }
 
 func rediscacheGet(c *cache.Cache, load Get) Get {

@@ -40,18 +40,25 @@ type Memory struct {
 	Open func(tb testing.TB, load Get) Get
 }
 
+// Address is one of the numbered databases of a Redis server. Each cache has one to itself, since those
+// whose keys are alike do not all read each other's values.
+type Address struct {
+	Server   *redistest.Server
+	Database int
+}
+
 // Redis is a cache in Redis.
 type Redis struct {
 	Name string
 	// Open makes a cache that calls load on a miss. It is closed at the end of the test.
-	Open func(tb testing.TB, server *redistest.Server, load Get) Get
+	Open func(tb testing.TB, at Address, load Get) Get
 }
 
 // RedisMany is a cache in Redis that reads many keys at once.
 type RedisMany struct {
 	Name string
 	// Open makes a cache that holds the users, and is closed at the end of the test.
-	Open func(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany
+	Open func(tb testing.TB, at Address, users []*payload.User) GetMany
 }
 
 // Shared returns the caches in memory that hand the same *User to every caller.

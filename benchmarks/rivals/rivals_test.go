@@ -32,10 +32,11 @@ func TestMemory(t *testing.T) {
 }
 
 func TestRedis(t *testing.T) {
-	for _, r := range OnRedis() {
+	server := redistest.Start(t)
+	for i, r := range OnRedis() {
 		t.Run(r.Name, func(t *testing.T) {
 			l := new(Loader)
-			get := r.Open(t, redistest.Start(t), l.Load)
+			get := r.Open(t, Address{server, i}, l.Load)
 			testHits(t, get, l)
 			testCopies(t, get)
 		})
@@ -76,17 +77,19 @@ func TestErrors(t *testing.T) {
 		_, err := r.Open(t, fail)(t.Context(), 1)
 		require.ErrorIs(t, err, errNotRead, r.Name)
 	}
-	for _, r := range OnRedis() {
-		_, err := r.Open(t, redistest.Shared(t), fail)(t.Context(), 1)
+	server := redistest.Start(t)
+	for i, r := range OnRedis() {
+		_, err := r.Open(t, Address{server, i}, fail)(t.Context(), 1)
 		require.ErrorIs(t, err, errNotRead, r.Name)
 	}
 }
 
 func TestMany(t *testing.T) {
 	stored := map[int64]*payload.User{3: payload.NewUser(3), 8: payload.NewUser(8)}
-	for _, r := range ManyOnRedis() {
+	server := redistest.Start(t)
+	for i, r := range ManyOnRedis() {
 		t.Run(r.Name, func(t *testing.T) {
-			get := r.Open(t, redistest.Start(t), []*payload.User{stored[3], stored[8]})
+			get := r.Open(t, Address{server, i}, []*payload.User{stored[3], stored[8]})
 			found, err := get(t.Context(), []int64{8, 5, 3})
 			require.NoError(t, err)
 			require.Equal(t, stored, found)

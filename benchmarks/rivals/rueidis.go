@@ -8,27 +8,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/benchmarks/payload"
-	"github.com/cachegen/cachegen/internal/redistest"
 )
 
-func newRueidis(tb testing.TB, server *redistest.Server) rueidis.Client {
-	c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{server.Addr()}})
+func newRueidis(tb testing.TB, at Address) rueidis.Client {
+	c, err := rueidis.NewClient(rueidis.ClientOption{InitAddress: []string{at.Server.Addr()}, SelectDB: at.Database})
 	require.NoError(tb, err)
 	tb.Cleanup(c.Close)
 	return c
 }
 
 // rueidisGet asks Redis each time; concurrent calls share round trips.
-func rueidisGet(tb testing.TB, server *redistest.Server, load Get) Get {
-	c := newRueidis(tb, server)
+func rueidisGet(tb testing.TB, at Address, load Get) Get {
+	c := newRueidis(tb, at)
 	return rueidisLoad(c, load, func(ctx context.Context, key string) rueidis.RedisResult {
 		return c.Do(ctx, c.B().Get().Key(key).Build())
 	})
 }
 
 // rueidisCached keeps replies in the process until Redis says that they have changed.
-func rueidisCached(tb testing.TB, server *redistest.Server, load Get) Get {
-	c := newRueidis(tb, server)
+func rueidisCached(tb testing.TB, at Address, load Get) Get {
+	c := newRueidis(tb, at)
 	return rueidisLoad(c, load, func(ctx context.Context, key string) rueidis.RedisResult {
 		return c.DoCache(ctx, c.B().Get().Key(key).Cache(), TTL)
 	})
@@ -53,9 +52,9 @@ func rueidisLoad(c rueidis.Client, load Get, get func(context.Context, string) r
 }
 
 // rueidisMany is MGET and decode.
-func rueidisMany(tb testing.TB, server *redistest.Server, users []*payload.User) GetMany {
-	storeUsers(tb, goredis(tb, server), handUsers, users)
-	c := newRueidis(tb, server)
+func rueidisMany(tb testing.TB, at Address, users []*payload.User) GetMany {
+	storeUsers(tb, goredis(tb, at), handUsers, users)
+	c := newRueidis(tb, at)
 	return func(ctx context.Context, ids []int64) (map[int64]*payload.User, error) {
 		values, err := c.Do(ctx, c.B().Mget().Key(keysOf(ids)...).Build()).ToArray()
 		if err != nil {
