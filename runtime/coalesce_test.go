@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	cache "github.com/cachegen/cachegen/runtime"
 	"github.com/cachegen/cachegen/runtime/event"
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 const loadTime = 50 * time.Millisecond
@@ -165,6 +167,35 @@ func TestEachCallerOwnsItsCopy(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Equal(t, ada(7), u)
+	})
+}
+
+// bag has a generated copy, so that it is kept live in memory.
+type bag struct{ Items []string }
+
+var _ = cache.Register(cache.Codec[*bag]{
+	Append: func(b []byte, v *bag) ([]byte, error) { return nil, errors.New("bags are not encoded in memory") },
+	Read:   func(*msgp.Reader) *bag { return nil },
+	Clone:  func(v *bag) (*bag, error) { return &bag{slices.Clone(v.Items)}, nil },
+})
+
+func TestEachCallerOwnsItsCopyOfALiveValue(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		m := newManager(t, nil)
+		bags := cache.NewCache(m, cache.Spec[int64, *bag]{Name: "Bags", AppendKey: userSpec().AppendKey})
+		for range 2 { // a load, then hits
+			crowd(50, func(int) {
+				b, err := bags.RememberE(t.Context(), 7, func(context.Context, int64) (*bag, error) {
+					time.Sleep(loadTime)
+					return &bag{[]string{"a"}}, nil
+				})
+				require.NoError(t, err)
+				require.Equal(t, []string{"a"}, b.Items)
+				b.Items[0] = "changed" // the race detector watches
+			})
+		}
+		v, _ := m.Get("user:7")
+		require.Equal(t, &bag{[]string{"a"}}, v)
 	})
 }
 

@@ -253,6 +253,9 @@ func (s *Store) RememberCtx(ctx context.Context, key string, ttl time.Duration, 
 // RememberECtx returns the value of key, or else what fn returns, which is stored for ttl. Callers that
 // want key at the same time share one call of fn. An error of fn is returned and nothing is stored; a
 // nil value is returned and not stored. A store that cannot be reached is an event, and fn is called.
+//
+// fn has no ctx by which a call for key from within it could be told from any other: such a call waits
+// for itself until its own ctx ends, so fn must not make one. Loaders of typed caches get an error.
 func (s *Store) RememberECtx(ctx context.Context, key string, ttl time.Duration, fn func() (any, error)) (any, error) {
 	if fn == nil {
 		return nil, ErrNilLoader
