@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/vmihailenco/msgpack/v5"
-
-	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 var sampleTime = time.Unix(1_700_000_000, 123_456_789)
@@ -48,45 +46,9 @@ func sampleFeed() feed {
 // only, since emitted code appends as one would by hand, and with the library.
 func BenchmarkEmitted(b *testing.B) {
 	user, product, feed := sampleUser(), sampleProduct(), sampleFeed()
-	benchmarkValue(b, "user", user, appendUser, decodeUser, handReadUser)
+	benchmarkValue(b, "user", user, appendUserPtr, decodeUser, handReadUser)
 	benchmarkValue(b, "product", product, appendProduct, decodeProduct, handReadProduct)
 	benchmarkValue(b, "feed", feed, appendFeed, decodeFeed, handReadFeed)
-}
-
-func decodeUser(b []byte, owned bool) (*user, error) {
-	r := msgp.NewReader(b, owned)
-	v := readUserPtr(&r)
-	return v, r.Done()
-}
-
-func decodeProduct(b []byte, owned bool) (*product, error) {
-	r := msgp.NewReader(b, owned)
-	v := readProductPtr(&r)
-	return v, r.Done()
-}
-
-func decodeFeed(b []byte, owned bool) (feed, error) {
-	r := msgp.NewReader(b, owned)
-	v := readFeed(&r)
-	return v, r.Done()
-}
-
-func readUserPtr(r *msgp.Reader) *user {
-	if r.Nil() {
-		return nil
-	}
-	v := new(user)
-	readUser(r, v)
-	return v
-}
-
-func readProductPtr(r *msgp.Reader) *product {
-	if r.Nil() {
-		return nil
-	}
-	v := new(product)
-	readProduct(r, v)
-	return v
 }
 
 func benchmarkValue[T any](b *testing.B, name string, v T, appendTo func([]byte, T) []byte, decode func([]byte, bool) (T, error), byHand func([]byte) T) {

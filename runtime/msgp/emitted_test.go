@@ -101,6 +101,22 @@ func readUser(r *msgp.Reader, v *user) {
 	}
 }
 
+func appendUserPtr(b []byte, v *user) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendUser(b, v)
+}
+
+func readUserPtr(r *msgp.Reader) *user {
+	if r.Nil() {
+		return nil
+	}
+	v := new(user)
+	readUser(r, v)
+	return v
+}
+
 // detachUser makes v, a plain copy of a user, share nothing with it that can be changed.
 func detachUser(v *user) {
 	v.Roles = slices.Clone(v.Roles)
@@ -280,6 +296,15 @@ func readProduct(r *msgp.Reader, v *product) {
 	}
 }
 
+func readProductPtr(r *msgp.Reader) *product {
+	if r.Nil() {
+		return nil
+	}
+	v := new(product)
+	readProduct(r, v)
+	return v
+}
+
 func detachProduct(v *product) {
 	v.Variants = slices.Clone(v.Variants)
 }
@@ -407,4 +432,24 @@ func readPost(r *msgp.Reader, v *post) {
 			v.Created = r.Time()
 		}
 	}
+}
+
+// The roots, as code calls them that knows the type when it is compiled.
+
+func decodeUser(b []byte, owned bool) (*user, error) {
+	r := msgp.NewReader(b, owned)
+	v := readUserPtr(&r)
+	return v, r.Done()
+}
+
+func decodeProduct(b []byte, owned bool) (*product, error) {
+	r := msgp.NewReader(b, owned)
+	v := readProductPtr(&r)
+	return v, r.Done()
+}
+
+func decodeFeed(b []byte, owned bool) (feed, error) {
+	r := msgp.NewReader(b, owned)
+	v := readFeed(&r)
+	return v, r.Done()
 }

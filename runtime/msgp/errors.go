@@ -59,7 +59,7 @@ func (e *ScanError) Error() string {
 // worth no more than a miss.
 type DecodeError struct {
 	Offset int    // of the value that could not be read, in the bytes that the Reader reads
-	Path   string // the field it stands in, such as Address.Zip; empty outside structs
+	Path   string // the field it stands in, such as Address.Zip, its end if it is long; empty outside structs
 	Err    error  // what is wrong: ErrShort, ErrType, ErrDepth, or what an unmarshaler returned
 }
 
@@ -76,12 +76,19 @@ func (e *DecodeError) Error() string {
 // Unwrap returns the cause.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// within puts the name of a field in front of the path.
+// maxPath bounds the paths of errors, since damaged bytes can be nested as deep as they like.
+const maxPath = 256
+
+// within puts the name of a field in front of the path, or … once it is long.
 func (e *DecodeError) within(field string) {
-	if e.Path != "" {
-		field += "."
+	switch {
+	case e.Path == "":
+		e.Path = field
+	case len(e.Path) < maxPath:
+		e.Path = field + "." + e.Path
+	case !strings.HasPrefix(e.Path, "…"):
+		e.Path = "…" + e.Path
 	}
-	e.Path = field + e.Path
 }
 
 // AppendError says that a value could not be appended or copied, and which part of it is to blame.
