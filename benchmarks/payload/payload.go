@@ -1,5 +1,4 @@
-// Package payload has the values that the benchmarks cache, of four sizes, with typed caches for them
-// and for each a codec written by hand: the floor that other codecs are measured against.
+// Package payload has the values that the benchmarks cache, of four sizes, with typed caches for them.
 //
 // The values are made from a number, so that a cache that mixes two of them up is found out.
 package payload

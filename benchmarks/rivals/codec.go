@@ -4,6 +4,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/cachegen/cachegen/benchmarks/hand"
 	"github.com/cachegen/cachegen/benchmarks/payload"
 )
 
@@ -57,13 +58,13 @@ func reflective[T any]() []Codec[T] {
 }
 
 var (
-	handUsers    = hand(payload.AppendUser, payload.DecodeUser)
-	handProducts = hand(payload.AppendProduct, payload.DecodeProduct)
-	handFeeds    = hand(payload.AppendFeed, payload.DecodeFeed)
-	handBlobs    = hand(func(dst, v []byte) []byte { return payload.AppendBlob(dst, v) }, payload.DecodeBlob)
+	handUsers    = byHand(hand.AppendUser, hand.DecodeUser)
+	handProducts = byHand(hand.AppendProduct, hand.DecodeProduct)
+	handFeeds    = byHand(hand.AppendFeed, hand.DecodeFeed)
+	handBlobs    = byHand(hand.AppendBlob, hand.DecodeBlob)
 )
 
-func hand[T any](encode func([]byte, T) []byte, decode func([]byte) (T, error)) Codec[T] {
+func byHand[T any](encode func([]byte, T) []byte, decode func([]byte) (T, error)) Codec[T] {
 	return Codec[T]{Hand, func(dst []byte, v T) ([]byte, error) { return encode(dst[:0], v), nil }, decode}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/redis/rueidis"
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/benchmarks/hand"
 	"github.com/cachegen/cachegen/benchmarks/payload"
 )
 
@@ -37,7 +38,7 @@ func rueidisLoad(c rueidis.Client, load Get, get func(context.Context, string) r
 	return func(ctx context.Context, id int64) (*payload.User, error) {
 		data, err := get(ctx, key(id)).ToString()
 		if err == nil {
-			return payload.DecodeUser(bytesOf(data))
+			return hand.DecodeUser(bytesOf(data))
 		}
 		if !rueidis.IsRedisNil(err) {
 			return nil, err
@@ -46,7 +47,7 @@ func rueidisLoad(c rueidis.Client, load Get, get func(context.Context, string) r
 		if err != nil {
 			return nil, err
 		}
-		set := c.B().Set().Key(key(id)).Value(rueidis.BinaryString(payload.AppendUser(nil, u))).Ex(TTL).Build()
+		set := c.B().Set().Key(key(id)).Value(rueidis.BinaryString(hand.AppendUser(nil, u))).Ex(TTL).Build()
 		return u, c.Do(ctx, set).Error()
 	}
 }
@@ -69,7 +70,7 @@ func rueidisMany(tb testing.TB, at Address, users []*payload.User) GetMany {
 			if err != nil {
 				return nil, err
 			}
-			if found[ids[i]], err = payload.DecodeUser(bytesOf(data)); err != nil {
+			if found[ids[i]], err = hand.DecodeUser(bytesOf(data)); err != nil {
 				return nil, err
 			}
 		}

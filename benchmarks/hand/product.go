@@ -1,7 +1,9 @@
-package payload
+package hand
+
+import "github.com/cachegen/cachegen/benchmarks/payload"
 
 // AppendProduct appends the encoding of p.
-func AppendProduct(dst []byte, p *Product) []byte {
+func AppendProduct(dst []byte, p *payload.Product) []byte {
 	dst = append(dst, fixmap|13)
 	dst = appendInt64(append(dst, "\xa2ID"...), p.ID)
 	dst = appendString(append(dst, "\xa3SKU"...), p.SKU)
@@ -18,7 +20,7 @@ func AppendProduct(dst []byte, p *Product) []byte {
 	return appendVariants(append(dst, "\xa8Variants"...), p.Variants)
 }
 
-func appendVariants(dst []byte, vs []Variant) []byte {
+func appendVariants(dst []byte, vs []payload.Variant) []byte {
 	if vs == nil {
 		return append(dst, null)
 	}
@@ -37,9 +39,9 @@ func appendVariants(dst []byte, vs []Variant) []byte {
 }
 
 // DecodeProduct decodes what AppendProduct appended.
-func DecodeProduct(b []byte) (*Product, error) {
+func DecodeProduct(b []byte) (*payload.Product, error) {
 	r := reader{b: b}
-	p := new(Product)
+	p := new(payload.Product)
 	for range r.mapLen() {
 		switch string(r.bytes()) {
 		case "ID":
@@ -75,18 +77,18 @@ func DecodeProduct(b []byte) (*Product, error) {
 	return p, r.done()
 }
 
-func (r *reader) variants() []Variant {
+func (r *reader) variants() []payload.Variant {
 	if r.null() {
 		return nil
 	}
-	vs := make([]Variant, r.arrayLen())
+	vs := make([]payload.Variant, r.arrayLen())
 	for i := range vs {
 		r.variant(&vs[i])
 	}
 	return vs
 }
 
-func (r *reader) variant(v *Variant) {
+func (r *reader) variant(v *payload.Variant) {
 	for range r.mapLen() {
 		switch string(r.bytes()) {
 		case "SKU":

@@ -1,4 +1,4 @@
-package payload
+package hand
 
 import (
 	"encoding/binary"
@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-var errWire = errors.New("cachegen/benchmarks/payload: these bytes are no encoding of the value")
+var errWire = errors.New("cachegen/benchmarks/hand: these bytes are no encoding of the value")
 
 // reader takes an encoding apart. After the first failure everything it reads is empty.
 //

@@ -1,4 +1,4 @@
-package payload
+package hand
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package payload
+package hand
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/vmihailenco/msgpack/v5"
+
+	"github.com/cachegen/cachegen/benchmarks/payload"
 )
 
 // codec is one of the codecs written by hand, with values that it has to carry.
@@ -17,21 +19,20 @@ type codec[T any] struct {
 }
 
 var (
-	userCodec = codec[*User]{AppendUser, DecodeUser, []*User{
-		NewUser(0), NewUser(42), {}, {
+	userCodec = codec[*payload.User]{AppendUser, DecodeUser, []*payload.User{
+		payload.NewUser(0), payload.NewUser(42), {}, {
 			ID: -1, Name: string(make([]byte, 40)), Email: string(make([]byte, 300)),
-			Created: time.Unix(epoch, 0), Roles: make([]string, 20), Prefs: map[string]string{"a": "b"},
+			Created: time.Unix(1_700_000_000, 0), Roles: make([]string, 20), Prefs: map[string]string{"a": "b"},
 		},
 		{Name: string(make([]byte, 70_000)), Created: time.Unix(-1, 5), Roles: []string{}, Prefs: map[string]string{}},
 	}}
-	productCodec = codec[*Product]{AppendProduct, DecodeProduct, []*Product{
-		NewProduct(0), NewProduct(42), {}, {Stock: -1, Rating: -0.5, Variants: make([]Variant, 20)},
+	productCodec = codec[*payload.Product]{AppendProduct, DecodeProduct, []*payload.Product{
+		payload.NewProduct(0), payload.NewProduct(42), {}, {Stock: -1, Rating: -0.5, Variants: make([]payload.Variant, 20)},
 	}}
-	feedCodec = codec[Feed]{AppendFeed, DecodeFeed, []Feed{NewFeed(0), NewFeed(42), {}}}
-	blobCodec = codec[[]byte]{
-		func(dst, v []byte) []byte { return AppendBlob(dst, v) }, DecodeBlob,
-		[][]byte{NewBlob(0), NewBlob(42), {}, make([]byte, 300), make([]byte, 70_000)},
-	}
+	feedCodec = codec[payload.Feed]{AppendFeed, DecodeFeed, []payload.Feed{payload.NewFeed(0), payload.NewFeed(42), {}}}
+	blobCodec = codec[[]byte]{AppendBlob, DecodeBlob, [][]byte{
+		payload.NewBlob(0), payload.NewBlob(42), {}, make([]byte, 300), make([]byte, 70_000),
+	}}
 )
 
 // TestHandCodecs compares the codecs written by hand with vmihailenco/msgpack, in both directions.
@@ -61,12 +62,12 @@ func agree[T any](t *testing.T, c codec[T]) {
 
 // TestHandBytes compares the bytes themselves, where the order of a map leaves no choice.
 func TestHandBytes(t *testing.T) {
-	user := NewUser(42)
+	user := payload.NewUser(42)
 	user.Prefs = map[string]string{"only": "one"}
 	require.Equal(t, marshal(t, user), AppendUser(nil, user))
-	require.Equal(t, marshal(t, NewProduct(42)), AppendProduct(nil, NewProduct(42)))
-	require.Equal(t, marshal(t, NewFeed(42)), AppendFeed(nil, NewFeed(42)))
-	require.Equal(t, marshal(t, NewBlob(42)), AppendBlob(nil, NewBlob(42)))
+	require.Equal(t, marshal(t, payload.NewProduct(42)), AppendProduct(nil, payload.NewProduct(42)))
+	require.Equal(t, marshal(t, payload.NewFeed(42)), AppendFeed(nil, payload.NewFeed(42)))
+	require.Equal(t, marshal(t, payload.NewBlob(42)), AppendBlob(nil, payload.NewBlob(42)))
 }
 
 func marshal(t *testing.T, v any) []byte {
@@ -81,7 +82,7 @@ func TestHandDecodesCompactNumbers(t *testing.T) {
 		var b bytes.Buffer
 		e := msgpack.NewEncoder(&b)
 		e.UseCompactInts(true)
-		require.NoError(t, e.Encode(&Product{Cents: cents}))
+		require.NoError(t, e.Encode(&payload.Product{Cents: cents}))
 		p, err := DecodeProduct(b.Bytes())
 		require.NoError(t, err)
 		require.Equal(t, cents, p.Cents)

@@ -1,11 +1,15 @@
-package payload
+// Package hand has codecs of the payloads, written by hand: the floor that other codecs are measured
+// against.
+//
+// They append to a buffer that the caller keeps, and write what vmihailenco/msgpack writes. They decode
+// without copying: strings and byte slices of the result are parts of the input, which the caller must
+// leave alone from then on. Unknown fields are errors.
+package hand
 
-// The codecs written by hand append to a buffer that the caller keeps, and write what
-// vmihailenco/msgpack writes. They decode without copying: strings and byte slices of the result are
-// parts of b, which the caller must leave alone from then on. Unknown fields are errors.
+import "github.com/cachegen/cachegen/benchmarks/payload"
 
 // AppendUser appends the encoding of u.
-func AppendUser(dst []byte, u *User) []byte {
+func AppendUser(dst []byte, u *payload.User) []byte {
 	dst = append(dst, fixmap|7)
 	dst = appendInt64(append(dst, "\xa2ID"...), u.ID)
 	dst = appendString(append(dst, "\xa4Name"...), u.Name)
@@ -16,7 +20,7 @@ func AppendUser(dst []byte, u *User) []byte {
 	return appendAddress(append(dst, "\xa7Address"...), u.Address)
 }
 
-func appendAddress(dst []byte, a *Address) []byte {
+func appendAddress(dst []byte, a *payload.Address) []byte {
 	if a == nil {
 		return append(dst, null)
 	}
@@ -29,13 +33,13 @@ func appendAddress(dst []byte, a *Address) []byte {
 
 // userParts is what a user consists of, in one piece of memory.
 type userParts struct {
-	user    User
-	address Address
+	user    payload.User
+	address payload.Address
 	roles   [4]string
 }
 
 // DecodeUser decodes what AppendUser appended.
-func DecodeUser(b []byte) (*User, error) {
+func DecodeUser(b []byte) (*payload.User, error) {
 	r := reader{b: b}
 	p := new(userParts)
 	u := &p.user
@@ -63,7 +67,7 @@ func DecodeUser(b []byte) (*User, error) {
 }
 
 // address decodes into a, and returns it, or nil if there is none.
-func (r *reader) address(a *Address) *Address {
+func (r *reader) address(a *payload.Address) *payload.Address {
 	if r.null() {
 		return nil
 	}
@@ -85,7 +89,7 @@ func (r *reader) address(a *Address) *Address {
 }
 
 // AppendFeed appends the encoding of f.
-func AppendFeed(dst []byte, f Feed) []byte {
+func AppendFeed(dst []byte, f payload.Feed) []byte {
 	dst = appendArrayLen(dst, len(f))
 	for i := range f {
 		p := &f[i]
@@ -100,16 +104,16 @@ func AppendFeed(dst []byte, f Feed) []byte {
 }
 
 // DecodeFeed decodes what AppendFeed appended.
-func DecodeFeed(b []byte) (Feed, error) {
+func DecodeFeed(b []byte) (payload.Feed, error) {
 	r := reader{b: b}
-	f := make(Feed, r.arrayLen())
+	f := make(payload.Feed, r.arrayLen())
 	for i := range f {
 		r.post(&f[i])
 	}
 	return f, r.done()
 }
 
-func (r *reader) post(p *Post) {
+func (r *reader) post(p *payload.Post) {
 	for range r.mapLen() {
 		switch string(r.bytes()) {
 		case "ID":
