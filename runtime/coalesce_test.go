@@ -265,40 +265,26 @@ func TestValueThatCannotBeStoredIsReturnedToAll(t *testing.T) {
 	})
 }
 
-// TestFailedLoadIsNotJoined is about callers that ask again the moment they have the error of a load
-// that they joined.
+// TestFailedLoadIsNotJoined is about a caller that asks again the moment it has the error of a load that
+// it joined, while that load is still being reported.
 func TestFailedLoadIsNotJoined(t *testing.T) {
-	users := cache.NewCache(newManager(t, nil), userSpec())
-	var round atomic.Int64
-	for range 500 {
-		now := round.Add(1)
-		old := fmt.Errorf("round %d", now)
-		started, fail := make(chan struct{}), make(chan struct{})
-		go func() {
-			_, _ = users.RememberE(t.Context(), 7, func(context.Context, int64) (*user, error) {
-				close(started)
-				<-fail
-				return nil, old
-			})
-		}()
-		<-started
-		var joined sync.WaitGroup
-		joined.Add(4)
-		done := make(chan struct{})
-		go func() {
-			crowd(4, func(int) {
-				fresh := errors.New("fresh")
-				joined.Done()
-				_, err := users.RememberE(t.Context(), 7, func(context.Context, int64) (*user, error) { return nil, fresh })
-				if errors.Is(err, old) {
-					_, err = users.RememberE(t.Context(), 7, func(context.Context, int64) (*user, error) { return nil, fresh })
-				}
-				require.NotErrorIs(t, err, old)
-			})
-			close(done)
-		}()
-		joined.Wait()
-		close(fail)
-		<-done
-	}
+	inBubble(t, func(t *testing.T) {
+		reporting := newGate()
+		users := cache.NewCache(newManager(t, &cache.Config{OnEvent: func(e cache.Event) {
+			if e.Kind == event.Panic {
+				_ = reporting.pass(t.Context(), "")
+			}
+		}}), userSpec())
+		hasty, cancel := context.WithTimeout(t.Context(), loadTime/2)
+		defer cancel()
+		go func() { _, _ = users.RememberE(hasty, 7, explode) }()
+		synctest.Wait()
+		_, err := users.RememberE(t.Context(), 7, loadUser)
+		require.ErrorIs(t, err, errBroken)
+		u, err := users.RememberE(t.Context(), 7, loadUser)
+		require.NoError(t, err)
+		require.EqualValues(t, 7, u.ID)
+		<-reporting.reached
+		close(reporting.opened)
+	})
 }

@@ -110,6 +110,26 @@ func TestReadAfterForgetJoinsNoOlderLoad(t *testing.T) {
 	})
 }
 
+// TestReadDuringAForgetJoinsNoOlderLoad is more than was promised, and spares the reader an old value.
+func TestReadDuringAForgetJoinsNoOlderLoad(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		m, f := newFakeManager(t)
+		users := cache.NewCache(m, userSpec())
+		finish := heldLoad(t, users)
+		deleting := newGate()
+		f.on("forget", deleting.pass)
+		forgotten := make(chan error, 1)
+		go func() { forgotten <- users.Forget(t.Context(), 7) }()
+		<-deleting.reached
+		u, err := users.RememberE(t.Context(), 7, loadUser)
+		require.NoError(t, err)
+		require.Equal(t, "user 7", u.Name)
+		close(deleting.opened)
+		require.NoError(t, <-forgotten)
+		finish()
+	})
+}
+
 // TestLoadFromDuringAForgetIsNotStored is about a load that begins, and may read the database, before
 // the Forget has returned.
 func TestLoadFromDuringAForgetIsNotStored(t *testing.T) {
