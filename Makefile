@@ -4,7 +4,6 @@ TOOL = $(GO) tool -modfile=tools/go.mod
 SUBMODULES = $(patsubst %/go.mod,%,$(wildcard benchmarks/go.mod))
 # Allow each package's tests this long: a test that hangs fails rather than stalls a build.
 TIMEOUT ?= 10m
-COUNT ?= 6
 
 .PHONY: help demo test race lint check generate tidy servers bench bench-short
 .DEFAULT_GOAL := help
@@ -41,9 +40,9 @@ tidy: ## go mod tidy everywhere
 servers: ## install redis-server if it is missing and can be installed
 	@sh scripts/install-servers.sh
 
-bench: servers ## run the benchmarks COUNT times and summarise them
-	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./runtime/... ./generator/... | tee /tmp/cachegen-bench.txt
-	$(TOOL) benchstat /tmp/cachegen-bench.txt
+bench: servers ## compare with other libraries: writes benchmarks/results, the chart and docs/benchmarks.md (about ten minutes)
+	cd benchmarks && $(GO) run ./cmd/compare
 
 bench-short: servers ## run each benchmark once, so that none rots
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./runtime/... ./generator/...
+	cd benchmarks && $(GO) test ./... && $(GO) run ./cmd/compare -short
