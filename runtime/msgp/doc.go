@@ -7,5 +7,8 @@
 // byte slice aliases b, everything else is a copy. Nothing here keeps state: all functions are
 // safe for concurrent use.
 //
+// Generated codecs append by these functions, with a [Walk] where that can fail, and read by a
+// [Reader] and a [Struct]; these three belong to one goroutine each.
+//
 // The byte-exact format is docs/wire-format.md.
 package msgp

@@ -230,3 +230,26 @@ func scramble(v reflect.Value) {
 		}
 	}
 }
+
+// FuzzKinds compares the encodings of kinds of any values.
+func FuzzKinds(f *testing.F) {
+	for _, n := range ints {
+		f.Add(n, uint64(n), float64(n), "text", []byte("bytes"))
+	}
+	f.Fuzz(func(t *testing.T, n int64, u uint64, x float64, text string, data []byte) {
+		v := kinds{
+			Bool: n > 0, Int: int(n), I8: int8(n), I16: int16(n), I32: int32(n), I64: n, Uint: uint(u), U8: uint8(u), U16: uint16(u),
+			U32: uint32(u), U64: u, F32: float32(x), F64: x, Text: text, Data: data, Blob: data, Level: level(n), Took: time.Duration(n),
+			At: time.Unix(n%(1<<40), int64(u%1e9)), Grid: [2][3]int{{int(n)}, {int(u)}},
+		}
+		copy(v.Hash[:], []octet{octet(n), octet(u)})
+		want, err := msgpack.Marshal(&v)
+		require.NoError(t, err)
+		require.Equal(t, want, appendKinds(nil, &v))
+		var back kinds
+		r := msgp.NewReader(want, false)
+		readKinds(&r, &back)
+		require.NoError(t, r.Done())
+		require.Equal(t, want, appendKinds(nil, &back))
+	})
+}
