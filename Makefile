@@ -29,9 +29,11 @@ lint: ## gofmt, go vet, staticcheck, and a tidy go.mod
 
 generate: ## write the generated files anew
 	$(GO) generate ./...
+	@for dir in $(SUBMODULES); do (cd $$dir && $(GO) tool cachegen ./...) || exit 1; done
 
 check: ## fail if a generated file is stale, missing or orphaned
 	$(GO) tool cachegen -check ./...
+	@for dir in $(SUBMODULES); do (cd $$dir && $(GO) tool cachegen -check ./...) || exit 1; done
 
 tidy: ## go mod tidy everywhere
 	$(GO) mod tidy
