@@ -112,36 +112,3 @@ func (t *Type) Clone(v any) (c any, ok bool) {
 	c, err := t.emitted.clone(v)
 	return c, err == nil
 }
-
-// Append is [Type.Append] for a value whose type is known at compile time. size is about how long the
-// envelope will be.
-func Append[V any](t *Type, size int, key string, h msgp.Header, v V) ([]byte, error) {
-	dst := make([]byte, 0, max(size, 128))
-	c := CodecOf[V](t)
-	if c == nil {
-		return t.Append(dst, key, h, v)
-	}
-	h.Type, h.Fingerprint, h.Encoding = t.nameBytes, t.fingerprint, msgp.EncodingMsgpack
-	return finish(0, msgp.AppendHeader(dst, key, h), func(b []byte) ([]byte, error) { return t.encoded(c.Append(b, v)) })
-}
-
-// Decode is [Type.Decode] for a value whose type is known at compile time. If the caller owns payload,
-// strings and byte slices of the value may be parts of it.
-func Decode[V any](t *Type, h msgp.Header, payload []byte, owned bool) (v V, err error) {
-	c := CodecOf[V](t)
-	if c == nil {
-		x, err := t.Decode(h, payload)
-		v, _ = x.(V)
-		return v, err
-	}
-	if err := t.accepts(h); err != nil {
-		return v, err
-	}
-	if h.Encoding != msgp.EncodingMsgpack {
-		return v, &DecodeError{t.name, errEncoding}
-	}
-	if v, err = read(c, payload, owned); err != nil {
-		return v, &DecodeError{t.name, err}
-	}
-	return v, nil
-}
