@@ -4,10 +4,12 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
 	"github.com/cachegen/cachegen/runtime/keys"
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 // If this line does not compile, the generated code is newer than the runtime: go get -u
@@ -426,6 +428,150 @@ func (c *ViewsCounter) Get(ctx context.Context, path string) (int64, error) {
 // Forget removes the count under "views:{path}", so that the next one begins at 0.
 func (c *ViewsCounter) Forget(ctx context.Context, path string) error {
 	return c.c.Forget(ctx, path)
+}
+
+var _ = cache.Register(cache.Codec[*Package]{
+	Append: func(b []byte, v *Package) ([]byte, error) {
+		return appendPackagePtr(b, v), nil
+	},
+	Read: readPackagePtr,
+	Clone: func(v *Package) (*Package, error) {
+		return clonePackagePtr(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[Symbol]{
+	Append: func(b []byte, v Symbol) ([]byte, error) {
+		return appendSymbol(b, &v), nil
+	},
+	Read: func(r *msgp.Reader) (v Symbol) {
+		readSymbol(r, &v)
+		return v
+	},
+})
+
+// The funcs below append the values that the caches above store, as msgpack, read them, and make
+// copies that share nothing with them.
+
+func appendPackagePtr(b []byte, v *Package) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendPackage(b, v)
+}
+
+func readPackagePtr(r *msgp.Reader) *Package {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Package)
+	readPackage(r, v)
+	return v
+}
+
+func clonePackagePtr(v *Package) *Package {
+	if v == nil {
+		return nil
+	}
+	c := new(Package)
+	copyPackage(c, v)
+	return c
+}
+
+var packageFields = msgp.NewFields("Path", "Name", "Synopsis", "Doc", "Files", "Symbols")
+
+func appendPackage(b []byte, v *Package) []byte {
+	b = msgp.AppendString(append(b, "\x86\xa4Path"...), v.Path)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	b = msgp.AppendString(append(b, "\xa8Synopsis"...), v.Synopsis)
+	b = msgp.AppendString(append(b, "\xa3Doc"...), v.Doc)
+	b = msgp.AppendInt(append(b, "\xa5Files"...), int64(v.Files))
+	return appendSymbolSlice(append(b, "\xa7Symbols"...), v.Symbols)
+}
+
+func readPackage(r *msgp.Reader, v *Package) {
+	s := r.Struct(packageFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa4Path") {
+			v.Path = r.String()
+		}
+		if s.Is(r, 1, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 2, "\xa8Synopsis") {
+			v.Synopsis = r.String()
+		}
+		if s.Is(r, 3, "\xa3Doc") {
+			v.Doc = r.String()
+		}
+		if s.Is(r, 4, "\xa5Files") {
+			v.Files = r.Int()
+		}
+		if s.Is(r, 5, "\xa7Symbols") {
+			v.Symbols = readSymbolSlice(r)
+		}
+	}
+}
+
+func copyPackage(to, from *Package) {
+	*to = *from
+	to.Symbols = slices.Clone(from.Symbols)
+}
+
+func appendSymbolSlice(b []byte, v []Symbol) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendArrayHeader(b, len(v))
+	for i := range v {
+		b = appendSymbol(b, &v[i])
+	}
+	return b
+}
+
+func readSymbolSlice(r *msgp.Reader) []Symbol {
+	if r.Nil() {
+		return nil
+	}
+	v := make([]Symbol, r.ArrayHeader(minSymbol))
+	for i := range v {
+		readSymbol(r, &v[i])
+	}
+	return v
+}
+
+var symbolFields = msgp.NewFields("Path", "Name", "Kind", "Decl", "Doc")
+
+// minSymbol is how many bytes a value of type Symbol takes at least.
+const minSymbol = 30
+
+func appendSymbol(b []byte, v *Symbol) []byte {
+	b = msgp.AppendString(append(b, "\x85\xa4Path"...), v.Path)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	b = msgp.AppendString(append(b, "\xa4Kind"...), v.Kind)
+	b = msgp.AppendString(append(b, "\xa4Decl"...), v.Decl)
+	return msgp.AppendString(append(b, "\xa3Doc"...), v.Doc)
+}
+
+func readSymbol(r *msgp.Reader, v *Symbol) {
+	s := r.Struct(symbolFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa4Path") {
+			v.Path = r.String()
+		}
+		if s.Is(r, 1, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 2, "\xa4Kind") {
+			v.Kind = r.String()
+		}
+		if s.Is(r, 3, "\xa4Decl") {
+			v.Decl = r.String()
+		}
+		if s.Is(r, 4, "\xa3Doc") {
+			v.Doc = r.String()
+		}
+	}
 }
 
 // The shapes of the structs that the caches above store. If one of these conversions does not

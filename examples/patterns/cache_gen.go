@@ -4,10 +4,12 @@ package patterns
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
 	"github.com/cachegen/cachegen/runtime/keys"
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 // If this line does not compile, the generated code is newer than the runtime: go get -u
@@ -933,6 +935,241 @@ func (*WeatherCache) loaderE(fn func(ctx context.Context, city, units string) (*
 	}
 	return func(ctx context.Context, k WeatherKey) (*Weather, error) {
 		return fn(ctx, k.City, k.Units)
+	}
+}
+
+var _ = cache.Register(cache.Codec[[]Post]{
+	Append: func(b []byte, v []Post) ([]byte, error) {
+		return appendPostSlice(b, v), nil
+	},
+	Read: readPostSlice,
+	Clone: func(v []Post) ([]Post, error) {
+		return slices.Clone(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[*Product]{
+	Append: func(b []byte, v *Product) ([]byte, error) {
+		return appendProductPtr(b, v), nil
+	},
+	Read: readProductPtr,
+	Clone: func(v *Product) (*Product, error) {
+		return cloneProductPtr(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[*User]{
+	Append: func(b []byte, v *User) ([]byte, error) {
+		return appendUserPtr(b, v), nil
+	},
+	Read: readUserPtr,
+	Clone: func(v *User) (*User, error) {
+		return cloneUserPtr(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[*Weather]{
+	Append: func(b []byte, v *Weather) ([]byte, error) {
+		return appendWeatherPtr(b, v), nil
+	},
+	Read: readWeatherPtr,
+	Clone: func(v *Weather) (*Weather, error) {
+		return cloneWeatherPtr(v), nil
+	},
+})
+
+// The funcs below append the values that the caches above store, as msgpack, read them, and make
+// copies that share nothing with them.
+
+func appendPostSlice(b []byte, v []Post) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendArrayHeader(b, len(v))
+	for i := range v {
+		b = appendPost(b, &v[i])
+	}
+	return b
+}
+
+func readPostSlice(r *msgp.Reader) []Post {
+	if r.Nil() {
+		return nil
+	}
+	v := make([]Post, r.ArrayHeader(minPost))
+	for i := range v {
+		readPost(r, &v[i])
+	}
+	return v
+}
+
+var postFields = msgp.NewFields("ID", "Title", "Views")
+
+// minPost is how many bytes a value of type Post takes at least.
+const minPost = 19
+
+func appendPost(b []byte, v *Post) []byte {
+	b = msgp.AppendInt64(append(b, "\x83\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa5Title"...), v.Title)
+	return msgp.AppendInt64(append(b, "\xa5Views"...), v.Views)
+}
+
+func readPost(r *msgp.Reader, v *Post) {
+	s := r.Struct(postFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa2ID") {
+			v.ID = r.Int64()
+		}
+		if s.Is(r, 1, "\xa5Title") {
+			v.Title = r.String()
+		}
+		if s.Is(r, 2, "\xa5Views") {
+			v.Views = r.Int64()
+		}
+	}
+}
+
+func appendProductPtr(b []byte, v *Product) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendProduct(b, v)
+}
+
+func readProductPtr(r *msgp.Reader) *Product {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Product)
+	readProduct(r, v)
+	return v
+}
+
+func cloneProductPtr(v *Product) *Product {
+	if v == nil {
+		return nil
+	}
+	c := new(Product)
+	*c = *v
+	return c
+}
+
+var productFields = msgp.NewFields("SKU", "Name", "Cents")
+
+func appendProduct(b []byte, v *Product) []byte {
+	b = msgp.AppendString(append(b, "\x83\xa3SKU"...), v.SKU)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	return msgp.AppendInt64(append(b, "\xa5Cents"...), v.Cents)
+}
+
+func readProduct(r *msgp.Reader, v *Product) {
+	s := r.Struct(productFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa3SKU") {
+			v.SKU = r.String()
+		}
+		if s.Is(r, 1, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 2, "\xa5Cents") {
+			v.Cents = r.Int64()
+		}
+	}
+}
+
+func appendUserPtr(b []byte, v *User) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendUser(b, v)
+}
+
+func readUserPtr(r *msgp.Reader) *User {
+	if r.Nil() {
+		return nil
+	}
+	v := new(User)
+	readUser(r, v)
+	return v
+}
+
+func cloneUserPtr(v *User) *User {
+	if v == nil {
+		return nil
+	}
+	c := new(User)
+	*c = *v
+	return c
+}
+
+var userFields = msgp.NewFields("ID", "Name", "Email")
+
+func appendUser(b []byte, v *User) []byte {
+	b = msgp.AppendInt64(append(b, "\x83\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	return msgp.AppendString(append(b, "\xa5Email"...), v.Email)
+}
+
+func readUser(r *msgp.Reader, v *User) {
+	s := r.Struct(userFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa2ID") {
+			v.ID = r.Int64()
+		}
+		if s.Is(r, 1, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 2, "\xa5Email") {
+			v.Email = r.String()
+		}
+	}
+}
+
+func appendWeatherPtr(b []byte, v *Weather) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendWeather(b, v)
+}
+
+func readWeatherPtr(r *msgp.Reader) *Weather {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Weather)
+	readWeather(r, v)
+	return v
+}
+
+func cloneWeatherPtr(v *Weather) *Weather {
+	if v == nil {
+		return nil
+	}
+	c := new(Weather)
+	*c = *v
+	return c
+}
+
+var weatherFields = msgp.NewFields("City", "Celsius", "Sky")
+
+func appendWeather(b []byte, v *Weather) []byte {
+	b = msgp.AppendString(append(b, "\x83\xa4City"...), v.City)
+	b = msgp.AppendFloat64(append(b, "\xa7Celsius"...), v.Celsius)
+	return msgp.AppendString(append(b, "\xa3Sky"...), v.Sky)
+}
+
+func readWeather(r *msgp.Reader, v *Weather) {
+	s := r.Struct(weatherFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa4City") {
+			v.City = r.String()
+		}
+		if s.Is(r, 1, "\xa7Celsius") {
+			v.Celsius = r.Float64()
+		}
+		if s.Is(r, 2, "\xa3Sky") {
+			v.Sky = r.String()
+		}
 	}
 }
 

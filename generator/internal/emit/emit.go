@@ -17,9 +17,13 @@ import (
 // The packages that generated code imports.
 const (
 	contextPath = "context"
+	mapsPath    = "maps"
+	slicesPath  = "slices"
 	timePath    = "time"
 	runtimePath = "github.com/cachegen/cachegen/runtime"
 	keysPath    = runtimePath + "/keys"
+	msgpPath    = runtimePath + "/msgp"
+	vmPath      = msgpPath + "/vm"
 )
 
 // Render returns the generated file of a package, formatted. The same package gives the same bytes.
@@ -29,6 +33,7 @@ func Render(p *model.Package) ([]byte, error) {
 	for _, c := range p.Caches {
 		f.accessor(c)
 	}
+	f.codecs()
 	f.guards()
 	src, err := f.render()
 	if err != nil {

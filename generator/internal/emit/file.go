@@ -30,6 +30,10 @@ func newFile(p *model.Package) *file {
 	f.nameImport(timePath, "time")
 	f.nameImport(runtimePath, "cache")
 	f.nameImport(keysPath, "keys")
+	f.nameImport(msgpPath, "msgp")
+	f.nameImport(vmPath, "vm")
+	f.nameImport(mapsPath, "maps")
+	f.nameImport(slicesPath, "slices")
 	for _, imported := range reached(p) {
 		f.nameImport(imported.Path(), imported.Name())
 	}
@@ -65,6 +69,12 @@ func reached(p *model.Package) []*types.Package {
 		}
 		for _, param := range c.Params {
 			collect(param.Type)
+		}
+	}
+	for _, s := range p.Shapes {
+		collect(s.Type)
+		for _, child := range s.Children() {
+			collect(child.Type)
 		}
 	}
 	for _, g := range p.Guards {
@@ -109,6 +119,14 @@ func (f *file) typ(t types.Type) *jen.Statement {
 		f.used[path] = true
 	}
 	return jen.Id(s.text)
+}
+
+// convert converts code from one type to another, if they differ.
+func (f *file) convert(code *jen.Statement, from, to types.Type) *jen.Statement {
+	if types.Identical(from, to) {
+		return code
+	}
+	return f.typ(to).Call(code)
 }
 
 // packagesIn returns the packages other than home that the spelling of t names, by path.

@@ -129,14 +129,6 @@ func (a *accessor) appendPiece(piece model.Piece) *jen.Statement {
 	}
 }
 
-// convert converts code from one type to another, if they differ.
-func (a *accessor) convert(code *jen.Statement, from, to types.Type) *jen.Statement {
-	if types.Identical(from, to) {
-		return code
-	}
-	return a.typ(to).Call(code)
-}
-
 // appendKeyFunc is the append func in the form that the runtime takes.
 func (a *accessor) appendKeyFunc() jen.Code {
 	name := jen.Id(a.cache.AppendFunc())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cachegen/cachegen/generator/internal/diag"
 	"github.com/cachegen/cachegen/generator/internal/load"
+	"github.com/cachegen/cachegen/generator/internal/shape"
 	"github.com/cachegen/cachegen/generator/internal/syntax"
 )
 
@@ -18,6 +19,7 @@ func Build(p *load.Program, problems *diag.List) ([]*Package, error) {
 	var packages []*Package
 	for _, pkg := range p.Packages {
 		b := &builder{fset: p.Fset, pkg: pkg, problems: problems}
+		b.shapes = &shape.Builder{Home: pkg.Types, Name: b.name, Hidden: b.hidden}
 		if b.build(); len(b.out.Caches) > 0 || len(b.out.Generated) > 0 {
 			packages = append(packages, b.out)
 		}
@@ -32,6 +34,7 @@ type builder struct {
 	problems *diag.List
 	out      *Package
 	defaults syntax.Options
+	shapes   *shape.Builder
 }
 
 // report adds a problem at a position of the source.
@@ -73,6 +76,7 @@ func (b *builder) build() {
 	}
 	b.guard()
 	b.checkNames()
+	b.codecs()
 }
 
 // resolve resolves one declaration, or reports why it cannot be and returns nil.

@@ -4,7 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
-	"slices"
 	"strings"
 
 	"github.com/cachegen/cachegen/generator/internal/syntax"
@@ -107,12 +106,6 @@ func isSkipped(t types.Type, index []int) bool {
 func skips(tag string) bool {
 	name, _, _ := strings.Cut(reflect.StructTag(tag).Get("msgpack"), ",")
 	return strings.TrimSpace(name) == "-"
-}
-
-// hasOption reports whether a struct tag has an option of the encoding.
-func hasOption(tag, option string) bool {
-	_, options, _ := strings.Cut(reflect.StructTag(tag).Get("msgpack"), ",")
-	return slices.Contains(strings.Split(options, ","), option)
 }
 
 // didYouMean ends a sentence about an unknown name with the nearest known one, or all of few.

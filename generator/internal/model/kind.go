@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"go/types"
+
+	"github.com/cachegen/cachegen/generator/internal/typeset"
 )
 
 // Kind is how a part is spelled in a key.
@@ -39,12 +41,14 @@ func (p *Param) spelling() string {
 }
 
 // unmarshals reports whether a pointer to the part's type has UnmarshalText.
-func (p *Param) unmarshals() bool { return hasMethod(types.NewPointer(p.Type), "UnmarshalText") }
+func (p *Param) unmarshals() bool {
+	return typeset.HasMethod(types.NewPointer(p.Type), "UnmarshalText")
+}
 
 // kindOf returns the kind of a part of type t, or why it cannot be a part. A text marshaler wins
 // over the type it is made of: its author has said how it reads.
 func kindOf(t types.Type) (Kind, string) {
-	if isNamed(t, "time", "Time") {
+	if typeset.IsNamed(t, "time", "Time") {
 		return Time, ""
 	}
 	if kind, reason := textKind(t); kind != "" || reason != "" {
@@ -71,14 +75,14 @@ func textKind(t types.Type) (Kind, string) {
 	switch {
 	case isPointer, isInterface:
 		return "", ""
-	case !hasMethod(t, "AppendText") && !hasMethod(t, "MarshalText"):
-		if hasMethod(types.NewPointer(t), "MarshalText") || hasMethod(types.NewPointer(t), "AppendText") {
+	case !typeset.HasMethod(t, "AppendText") && !typeset.HasMethod(t, "MarshalText"):
+		if typeset.HasMethod(types.NewPointer(t), "MarshalText") || typeset.HasMethod(types.NewPointer(t), "AppendText") {
 			return "", "has its text methods on a pointer receiver, which a key part is not: declare them on the value"
 		}
 		return "", ""
 	case !types.Comparable(t):
 		return "", "is not comparable, so it cannot tell keys apart"
-	case hasMethod(t, "AppendText"):
+	case typeset.HasMethod(t, "AppendText"):
 		return AppendText, ""
 	}
 	return MarshalText, ""

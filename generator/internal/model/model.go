@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cachegen/cachegen/generator/internal/shape"
 	"github.com/cachegen/cachegen/runtime/keys"
 )
 
@@ -15,12 +16,14 @@ import (
 type Package struct {
 	Path, Name, Dir string
 	Types           *types.Package
-	Constraint      string      // of the files that hold the declarations, hence of the output
-	Excluded        bool        // the constraint does not hold here, so nothing is known of the caches
-	Generated       []string    // the files in Dir that cachegen generated, absolute
-	Caches          []*Cache    // in source order
-	Guards          []*Guard    // one for each struct of this package that a cached value reaches
-	Taken           Identifiers // declared by the user or emitted: no import may have such a name
+	Constraint      string         // of the files that hold the declarations, hence of the output
+	Excluded        bool           // the constraint does not hold here, so nothing is known of the caches
+	Generated       []string       // the files in Dir that cachegen generated, absolute
+	Caches          []*Cache       // in source order
+	Codecs          []*Codec       // one for each type of values that are cached
+	Shapes          []*shape.Shape // what is emitted funcs for, by these codecs
+	Guards          []*Guard       // one for each struct of this package that a cached value reaches
+	Taken           Identifiers    // declared by the user or emitted: no import may have such a name
 }
 
 // Form says what a declaration stands on, and so what is emitted for it.
@@ -52,6 +55,8 @@ type Cache struct {
 	Store   string        // "" means the default store
 	Version string
 	Share   bool // callers share one value
+
+	shape *shape.Shape // of Value; nil if it is stored without a codec
 }
 
 // A Piece is literal text of a key, or one of its parts.

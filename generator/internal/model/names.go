@@ -15,6 +15,12 @@ import (
 // Identifiers holds names and where each is declared; emitted names have no position.
 type Identifiers map[string]token.Position
 
+// has reports whether a name is taken.
+func (i Identifiers) has(name string) bool {
+	_, ok := i[name]
+	return ok
+}
+
 // The names that are emitted for a cache beside its own. Which of them are needed depends on the
 // cache.
 
@@ -86,7 +92,10 @@ func (b *builder) checkNames() {
 }
 
 // predeclared holds what generated code takes to mean what it means in any package.
-var predeclared = []string{"any", "append", "bool", "byte", "error", "false", "int", "int64", "len", "make", "nil", "string", "true", "uint64"}
+var predeclared = []string{
+	"any", "append", "bool", "byte", "error", "false", "float32", "float64", "int", "int16", "int32", "int64", "int8",
+	"len", "make", "new", "nil", "string", "true", "uint", "uint16", "uint32", "uint64", "uint8",
+}
 
 // checkPredeclared reports declarations that change the meaning of generated code.
 func (b *builder) checkPredeclared(declared Identifiers) {

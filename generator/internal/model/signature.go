@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/cachegen/cachegen/generator/internal/syntax"
+	"github.com/cachegen/cachegen/generator/internal/typeset"
 )
 
 // signatureForm takes value and parameters from a func type.
@@ -44,9 +45,9 @@ func result(s *types.Signature) (*types.Var, string) {
 	switch n := results.Len(); {
 	case n == 0:
 		return nil, "has no result: its first result is what is cached"
-	case n == 1 && isError(results.At(0).Type()), n == 2 && isError(results.At(0).Type()):
+	case n == 1 && typeset.IsError(results.At(0).Type()), n == 2 && typeset.IsError(results.At(0).Type()):
 		return nil, "returns an error where the value should be: write (V, error)"
-	case n == 2 && !isError(results.At(1).Type()), n > 2:
+	case n == 2 && !typeset.IsError(results.At(1).Type()), n > 2:
 		return nil, "must return one value, or one value and an error: put several values into a struct"
 	}
 	return results.At(0), ""
@@ -58,8 +59,8 @@ func (r *resolver) parameters(s *types.Signature) bool {
 	last := s.Params().Len() - 1
 	for i := range s.Params().Len() {
 		switch v := s.Params().At(i); {
-		case i == 0 && isNamed(v.Type(), "context", "Context"):
-		case isNamed(v.Type(), "context", "Context"):
+		case i == 0 && typeset.IsNamed(v.Type(), "context", "Context"):
+		case typeset.IsNamed(v.Type(), "context", "Context"):
 			r.report(r.posOf(v), "the context must be the first parameter")
 		case v.Name() == "" || v.Name() == "_":
 			r.report(r.posOf(v), "parameter "+r.name(v.Type())+" has no name: the key refers to parameters by name")

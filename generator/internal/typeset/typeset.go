@@ -1,31 +1,35 @@
-package model
+// Package typeset answers questions about Go types.
+package typeset
 
 import "go/types"
 
-// isNamed reports whether t is the type of that name, or an alias of it.
-func isNamed(t types.Type, pkg, name string) bool {
+// IsNamed reports whether t is the type of that name, or an alias of it.
+func IsNamed(t types.Type, pkg, name string) bool {
 	n, ok := types.Unalias(t).(*types.Named)
 	return ok && n.Obj().Name() == name && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() == pkg
 }
 
-// isError reports whether t is the predeclared error.
-func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+// IsError reports whether t is the predeclared error.
+func IsError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
 
-// signatures holds the methods by which a type says how it is spelled or stored.
+// signatures holds the methods by which types say how they are spelled, stored and left out.
 var signatures = map[string]string{
 	"AppendText":       "func([]byte) ([]byte, error)",
 	"MarshalText":      "func() ([]byte, error)",
 	"UnmarshalText":    "func([]byte) error",
+	"IsZero":           "func() bool",
 	"MarshalBinary":    "func() ([]byte, error)",
 	"UnmarshalBinary":  "func([]byte) error",
+	"MarshalJSON":      "func() ([]byte, error)",
+	"UnmarshalJSON":    "func([]byte) error",
 	"MarshalMsgpack":   "func() ([]byte, error)",
 	"UnmarshalMsgpack": "func([]byte) error",
 	"EncodeMsgpack":    "func(*github.com/vmihailenco/msgpack/v5.Encoder) error",
 	"DecodeMsgpack":    "func(*github.com/vmihailenco/msgpack/v5.Decoder) error",
 }
 
-// hasMethod reports whether t itself, not only a pointer to it, has the standard method of that name.
-func hasMethod(t types.Type, name string) bool {
+// HasMethod reports whether t itself, not only a pointer to it, has the standard method of that name.
+func HasMethod(t types.Type, name string) bool {
 	method, _, _ := types.LookupFieldOrMethod(t, false, nil, name)
 	fn, ok := method.(*types.Func)
 	return ok && spell(fn.Signature()) == signatures[name]
