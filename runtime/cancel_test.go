@@ -137,29 +137,28 @@ func TestCancelledCallerIsServedByAHit(t *testing.T) {
 	})
 }
 
-func TestCancelledCallerStartsNoLoad(t *testing.T) {
-	var seen recorder
-	for name, d := range map[string]*fake{"memory": nil, "bytes": newFake()} {
-		t.Run(name, func(t *testing.T) {
-			c := &cache.Config{}
-			if d != nil {
-				c = onDriver(t, d)
-			}
-			c.OnEvent = seen.record
-			m := newManager(t, c)
+func TestCallerWhoseContextHasEndedStartsNoLoad(t *testing.T) {
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	expired, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	for _, ctx := range []context.Context{cancelled, expired} {
+		eachStore(t, func(t *testing.T, m *cache.Manager) {
 			require.NoError(t, m.Ready(t.Context()))
 			users := cache.NewCache(m, userSpec())
 			find, loads := slowly()
-			ctx, cancel := context.WithCancel(t.Context())
-			cancel()
 			_, err := users.RememberE(ctx, 7, find)
-			require.ErrorIs(t, err, context.Canceled)
-			_, err = users.RememberMany(ctx, []int64{7}, nil)
-			require.ErrorIs(t, err, cache.ErrNilLoader)
+			require.Equal(t, ctx.Err(), err)
 			_, err = users.Refresh(ctx, 7, find)
-			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, ctx.Err(), err)
+			_, err = users.RememberMany(ctx, []int64{7}, func(context.Context, []int64) (map[int64]*user, error) {
+				loads.Add(1)
+				return nil, nil
+			})
+			require.Equal(t, ctx.Err(), err)
 			_, _, err = users.Get(ctx, 7)
-			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, ctx.Err())
+			synctest.Wait()
 			require.Zero(t, loads.Load())
 		})
 	}

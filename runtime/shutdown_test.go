@@ -88,6 +88,28 @@ func TestCallsAfterShutdownReturnErrClosed(t *testing.T) {
 	}
 }
 
+func TestCallsDuringShutdownReturnErrClosed(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		m := cache.NewManager(nil)
+		spec := userSpec()
+		spec.Share = true
+		users := cache.NewCache(m, spec)
+		require.NoError(t, users.Put(t.Context(), 7, ada(7)))
+		find, _ := slowly()
+		go func() { _, _ = users.RememberE(t.Context(), 8, find) }()
+		synctest.Wait()
+		done := make(chan error, 1)
+		go func() { done <- m.Shutdown(t.Context()) }()
+		synctest.Wait() // it waits for the load of 8
+		for name, call := range afterwards(m, users) {
+			require.ErrorIs(t, call(t.Context()), cache.ErrClosed, name)
+		}
+		_, ok := users.Hit([]byte("user:7"))
+		require.False(t, ok)
+		require.NoError(t, <-done)
+	})
+}
+
 func TestShutdownMayBeCalledAgainAndAtOnce(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		m, _ := newFakeManager(t)
