@@ -52,6 +52,9 @@ func Open(ctx context.Context, cfg StoreConfig) (Driver, error) {
 // does not exist or cannot work. Any other error of a store may pass, and the runtime tries again.
 // An error type says so itself, by a method Permanent() bool.
 func Permanent(err error) bool {
+	if err == nil {
+		return false
+	}
 	var p interface{ Permanent() bool }
 	return errors.As(err, &p) && p.Permanent()
 }

@@ -101,7 +101,7 @@ func (o Options) client() *goredis.Options {
 	if o.isSocket() {
 		network = "unix"
 	}
-	return &goredis.Options{
+	out := &goredis.Options{
 		Network:   network,
 		Addr:      o.Addr,
 		Username:  o.Username,
@@ -123,4 +123,6 @@ func (o Options) client() *goredis.Options {
 		PipelinePoolSize:         -1,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
+	out.Dialer = dialer(out)
+	return out
 }

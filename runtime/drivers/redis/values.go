@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -18,7 +19,7 @@ func (d *Driver) Get(ctx context.Context, key string) (value []byte, found bool,
 	if err != nil {
 		return nil, false, err
 	}
-	text, err := d.client.Get(ctx, d.keys.Key(key)).Result()
+	text, err := d.get(ctx, d.keys.Key(key))
 	switch {
 	case err == nil:
 		// The client made the string for this call and drops it, so its bytes are the caller's.
@@ -28,6 +29,30 @@ func (d *Driver) Get(ctx context.Context, key string) (value []byte, found bool,
 	}
 	return nil, false, d.fail(ctx, "get", err)
 }
+
+// get asks for a stored key. It does what the client's Get does, without a new list of arguments.
+func (d *Driver) get(ctx context.Context, stored string) (string, error) {
+	r := requests.Get().(*request)
+	r.key = stored
+	cmd := goredis.NewStringCmd(ctx, r.args[:]...)
+	err := d.client.Process(ctx, cmd)
+	if err == nil || errors.Is(err, goredis.Nil) { // after any other error the client may still have it
+		requests.Put(r)
+	}
+	return cmd.Val(), err
+}
+
+// request is the arguments of a GET, the second of which points at key.
+type request struct {
+	args [2]any
+	key  string
+}
+
+var requests = sync.Pool{New: func() any {
+	r := &request{}
+	r.args = [2]any{"get", &r.key}
+	return r
+}}
 
 // bytesOf returns the bytes of text, which nobody else has; they are not nil.
 func bytesOf(text string) []byte {

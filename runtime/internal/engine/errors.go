@@ -49,6 +49,9 @@ func (e *PanicError) Unwrap() error {
 // Refused reports whether an error of a store ends a call that could do without the store: the store
 // is closed or cannot exist, or the key cannot be used.
 func Refused(err error) bool {
+	if err == nil {
+		return false
+	}
 	var key *KeyError
 	return errors.Is(err, ErrClosed) || drivers.Permanent(err) || errors.As(err, &key)
 }
