@@ -218,6 +218,8 @@ func TestValueOfAnotherLongKeyIsAMiss(t *testing.T) {
 	for _, keys := range [][2]string{{long + "a", long + "b"}, {"short a", "short b"}} {
 		require.NoError(t, m.Put(keys[0], "value of a", 0))
 		f.set(engine.StoredKey(keys[1]), f.raw(engine.StoredKey(keys[0])))
+		kept := strings.Contains(string(f.raw(engine.StoredKey(keys[0]))), keys[0])
+		require.Equal(t, engine.Hashed(keys[0]), kept, "the key that its hash stands for")
 		seen.kinds()
 		require.False(t, m.Has(keys[1]))
 		require.True(t, seen.has(event.DecodeError))
