@@ -4,10 +4,13 @@ package payload
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
 	"github.com/cachegen/cachegen/runtime/keys"
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 // If this line does not compile, the generated code is newer than the runtime: go get -u
@@ -848,6 +851,422 @@ func (c *Products) RememberMany(ctx context.Context, ids []int64, fn func(ctx co
 // ttl after it was taken.
 func (c *Products) Lock(id int64, ttl time.Duration) cache.Lock {
 	return c.c.Lock(id, ttl)
+}
+
+var _ = cache.Register(cache.Codec[*User]{
+	Append: func(b []byte, v *User) ([]byte, error) {
+		return appendUserPtr(b, v), nil
+	},
+	Read: readUserPtr,
+	Clone: func(v *User) (*User, error) {
+		return cloneUserPtr(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[Feed]{
+	Append: func(b []byte, v Feed) ([]byte, error) {
+		return appendFeed(b, v), nil
+	},
+	Read: readFeed,
+	Clone: func(v Feed) (Feed, error) {
+		return slices.Clone(v), nil
+	},
+})
+
+var _ = cache.Register(cache.Codec[*Product]{
+	Append: func(b []byte, v *Product) ([]byte, error) {
+		return appendProductPtr(b, v), nil
+	},
+	Read: readProductPtr,
+	Clone: func(v *Product) (*Product, error) {
+		return cloneProductPtr(v), nil
+	},
+})
+
+// The funcs below append the values that the caches above store, as msgpack, read them, and make
+// copies that share nothing with them.
+
+func appendUserPtr(b []byte, v *User) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendUser(b, v)
+}
+
+func readUserPtr(r *msgp.Reader) *User {
+	if r.Nil() {
+		return nil
+	}
+	v := new(User)
+	readUser(r, v)
+	return v
+}
+
+func cloneUserPtr(v *User) *User {
+	if v == nil {
+		return nil
+	}
+	c := new(User)
+	copyUser(c, v)
+	return c
+}
+
+var userFields = msgp.NewFields("ID", "Name", "Email", "Created", "Roles", "Prefs", "Address")
+
+func appendUser(b []byte, v *User) []byte {
+	b = msgp.AppendInt64(append(b, "\x87\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	b = msgp.AppendString(append(b, "\xa5Email"...), v.Email)
+	b = msgp.AppendTime(append(b, "\xa7Created"...), v.Created)
+	b = appendStringSlice(append(b, "\xa5Roles"...), v.Roles)
+	b = appendStringStringMap(append(b, "\xa5Prefs"...), v.Prefs)
+	return appendAddressPtr(append(b, "\xa7Address"...), v.Address)
+}
+
+func readUser(r *msgp.Reader, v *User) {
+	s := r.Struct(userFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa2ID") {
+			v.ID = r.Int64()
+		}
+		if s.Is(r, 1, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 2, "\xa5Email") {
+			v.Email = r.String()
+		}
+		if s.Is(r, 3, "\xa7Created") {
+			v.Created = r.Time()
+		}
+		if s.Is(r, 4, "\xa5Roles") {
+			v.Roles = readStringSlice(r)
+		}
+		if s.Is(r, 5, "\xa5Prefs") {
+			v.Prefs = readStringStringMap(r)
+		}
+		if s.Is(r, 6, "\xa7Address") {
+			v.Address = readAddressPtr(r)
+		}
+	}
+}
+
+func copyUser(to, from *User) {
+	*to = *from
+	to.Roles = slices.Clone(from.Roles)
+	to.Prefs = maps.Clone(from.Prefs)
+	to.Address = cloneAddressPtr(from.Address)
+}
+
+func appendStringSlice(b []byte, v []string) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendArrayHeader(b, len(v))
+	for _, e := range v {
+		b = msgp.AppendString(b, e)
+	}
+	return b
+}
+
+func readStringSlice(r *msgp.Reader) []string {
+	if r.Nil() {
+		return nil
+	}
+	v := make([]string, r.ArrayHeader(1))
+	for i := range v {
+		v[i] = r.String()
+	}
+	return v
+}
+
+func appendStringStringMap(b []byte, v map[string]string) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendMapHeader(b, len(v))
+	for k, e := range v {
+		b = msgp.AppendString(b, k)
+		b = msgp.AppendString(b, e)
+	}
+	return b
+}
+
+func readStringStringMap(r *msgp.Reader) map[string]string {
+	if r.Nil() {
+		return nil
+	}
+	n := r.MapHeader(2)
+	v := make(map[string]string, n)
+	for range n {
+		k := r.String()
+		v[k] = r.String()
+	}
+	r.Distinct(len(v), n)
+	return v
+}
+
+func appendAddressPtr(b []byte, v *Address) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendAddress(b, v)
+}
+
+func readAddressPtr(r *msgp.Reader) *Address {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Address)
+	readAddress(r, v)
+	return v
+}
+
+func cloneAddressPtr(v *Address) *Address {
+	if v == nil {
+		return nil
+	}
+	c := new(Address)
+	*c = *v
+	return c
+}
+
+var addressFields = msgp.NewFields("Street", "City", "Zip", "Country")
+
+func appendAddress(b []byte, v *Address) []byte {
+	b = msgp.AppendString(append(b, "\x84\xa6Street"...), v.Street)
+	b = msgp.AppendString(append(b, "\xa4City"...), v.City)
+	b = msgp.AppendString(append(b, "\xa3Zip"...), v.Zip)
+	return msgp.AppendString(append(b, "\xa7Country"...), v.Country)
+}
+
+func readAddress(r *msgp.Reader, v *Address) {
+	s := r.Struct(addressFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa6Street") {
+			v.Street = r.String()
+		}
+		if s.Is(r, 1, "\xa4City") {
+			v.City = r.String()
+		}
+		if s.Is(r, 2, "\xa3Zip") {
+			v.Zip = r.String()
+		}
+		if s.Is(r, 3, "\xa7Country") {
+			v.Country = r.String()
+		}
+	}
+}
+
+func appendFeed(b []byte, v Feed) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendArrayHeader(b, len(v))
+	for i := range v {
+		b = appendPost(b, &v[i])
+	}
+	return b
+}
+
+func readFeed(r *msgp.Reader) Feed {
+	if r.Nil() {
+		return nil
+	}
+	v := make(Feed, r.ArrayHeader(minPost))
+	for i := range v {
+		readPost(r, &v[i])
+	}
+	return v
+}
+
+var postFields = msgp.NewFields("ID", "Title", "Body", "Views", "Created")
+
+// minPost is how many bytes a value of type Post takes at least.
+const minPost = 39
+
+func appendPost(b []byte, v *Post) []byte {
+	b = msgp.AppendInt64(append(b, "\x85\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa5Title"...), v.Title)
+	b = msgp.AppendString(append(b, "\xa4Body"...), v.Body)
+	b = msgp.AppendInt64(append(b, "\xa5Views"...), v.Views)
+	return msgp.AppendTime(append(b, "\xa7Created"...), v.Created)
+}
+
+func readPost(r *msgp.Reader, v *Post) {
+	s := r.Struct(postFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa2ID") {
+			v.ID = r.Int64()
+		}
+		if s.Is(r, 1, "\xa5Title") {
+			v.Title = r.String()
+		}
+		if s.Is(r, 2, "\xa4Body") {
+			v.Body = r.String()
+		}
+		if s.Is(r, 3, "\xa5Views") {
+			v.Views = r.Int64()
+		}
+		if s.Is(r, 4, "\xa7Created") {
+			v.Created = r.Time()
+		}
+	}
+}
+
+func appendProductPtr(b []byte, v *Product) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	return appendProduct(b, v)
+}
+
+func readProductPtr(r *msgp.Reader) *Product {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Product)
+	readProduct(r, v)
+	return v
+}
+
+func cloneProductPtr(v *Product) *Product {
+	if v == nil {
+		return nil
+	}
+	c := new(Product)
+	copyProduct(c, v)
+	return c
+}
+
+var productFields = msgp.NewFields(
+	"ID", "SKU", "Name", "Brand", "Cents", "Currency", "Weight", "Stock", "Rating", "Active",
+	"Created", "Updated", "Variants",
+)
+
+func appendProduct(b []byte, v *Product) []byte {
+	b = msgp.AppendInt64(append(b, "\x8d\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa3SKU"...), v.SKU)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	b = msgp.AppendString(append(b, "\xa5Brand"...), v.Brand)
+	b = msgp.AppendInt64(append(b, "\xa5Cents"...), v.Cents)
+	b = msgp.AppendString(append(b, "\xa8Currency"...), v.Currency)
+	b = msgp.AppendFloat64(append(b, "\xa6Weight"...), v.Weight)
+	b = msgp.AppendInt32(append(b, "\xa5Stock"...), v.Stock)
+	b = msgp.AppendFloat32(append(b, "\xa6Rating"...), v.Rating)
+	b = msgp.AppendBool(append(b, "\xa6Active"...), v.Active)
+	b = msgp.AppendTime(append(b, "\xa7Created"...), v.Created)
+	b = msgp.AppendTime(append(b, "\xa7Updated"...), v.Updated)
+	return appendVariantSlice(append(b, "\xa8Variants"...), v.Variants)
+}
+
+func readProduct(r *msgp.Reader, v *Product) {
+	s := r.Struct(productFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa2ID") {
+			v.ID = r.Int64()
+		}
+		if s.Is(r, 1, "\xa3SKU") {
+			v.SKU = r.String()
+		}
+		if s.Is(r, 2, "\xa4Name") {
+			v.Name = r.String()
+		}
+		if s.Is(r, 3, "\xa5Brand") {
+			v.Brand = r.String()
+		}
+		if s.Is(r, 4, "\xa5Cents") {
+			v.Cents = r.Int64()
+		}
+		if s.Is(r, 5, "\xa8Currency") {
+			v.Currency = r.String()
+		}
+		if s.Is(r, 6, "\xa6Weight") {
+			v.Weight = r.Float64()
+		}
+		if s.Is(r, 7, "\xa5Stock") {
+			v.Stock = r.Int32()
+		}
+		if s.Is(r, 8, "\xa6Rating") {
+			v.Rating = r.Float32()
+		}
+		if s.Is(r, 9, "\xa6Active") {
+			v.Active = r.Bool()
+		}
+		if s.Is(r, 10, "\xa7Created") {
+			v.Created = r.Time()
+		}
+		if s.Is(r, 11, "\xa7Updated") {
+			v.Updated = r.Time()
+		}
+		if s.Is(r, 12, "\xa8Variants") {
+			v.Variants = readVariantSlice(r)
+		}
+	}
+}
+
+func copyProduct(to, from *Product) {
+	*to = *from
+	to.Variants = slices.Clone(from.Variants)
+}
+
+func appendVariantSlice(b []byte, v []Variant) []byte {
+	if v == nil {
+		return msgp.AppendNil(b)
+	}
+	b = msgp.AppendArrayHeader(b, len(v))
+	for i := range v {
+		b = appendVariant(b, &v[i])
+	}
+	return b
+}
+
+func readVariantSlice(r *msgp.Reader) []Variant {
+	if r.Nil() {
+		return nil
+	}
+	v := make([]Variant, r.ArrayHeader(minVariant))
+	for i := range v {
+		readVariant(r, &v[i])
+	}
+	return v
+}
+
+var variantFields = msgp.NewFields("SKU", "Color", "Size", "Cents", "Stock", "Active")
+
+// minVariant is how many bytes a value of type Variant takes at least.
+const minVariant = 41
+
+func appendVariant(b []byte, v *Variant) []byte {
+	b = msgp.AppendString(append(b, "\x86\xa3SKU"...), v.SKU)
+	b = msgp.AppendString(append(b, "\xa5Color"...), v.Color)
+	b = msgp.AppendString(append(b, "\xa4Size"...), v.Size)
+	b = msgp.AppendInt64(append(b, "\xa5Cents"...), v.Cents)
+	b = msgp.AppendInt32(append(b, "\xa5Stock"...), v.Stock)
+	return msgp.AppendBool(append(b, "\xa6Active"...), v.Active)
+}
+
+func readVariant(r *msgp.Reader, v *Variant) {
+	s := r.Struct(variantFields)
+	for s.Next(r) {
+		if s.Is(r, 0, "\xa3SKU") {
+			v.SKU = r.String()
+		}
+		if s.Is(r, 1, "\xa5Color") {
+			v.Color = r.String()
+		}
+		if s.Is(r, 2, "\xa4Size") {
+			v.Size = r.String()
+		}
+		if s.Is(r, 3, "\xa5Cents") {
+			v.Cents = r.Int64()
+		}
+		if s.Is(r, 4, "\xa5Stock") {
+			v.Stock = r.Int32()
+		}
+		if s.Is(r, 5, "\xa6Active") {
+			v.Active = r.Bool()
+		}
+	}
 }
 
 // The shapes of the structs that the caches above store. If one of these conversions does not

@@ -11,9 +11,9 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// cachegen's codecs have no entry of their own: they are measured as a program reaches them, by Put and
-// Get, on a store that does nothing. So these figures hold the envelope with its checksum and all that
-// the engine does for a call; what that costs, the codecs of []byte show, which have nothing to encode.
+// The codecs called "cachegen" are measured as a program reaches them, by Put and Get, on a store that
+// does nothing. So these figures hold the envelope with its checksum and all that the engine does for a
+// call; what that costs, the codecs of []byte show, which have nothing to encode.
 
 func cachegenUsers(tb testing.TB) Codec[*payload.User] {
 	s := new(slot)

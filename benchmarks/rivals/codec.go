@@ -27,21 +27,21 @@ const SampleID = 42
 // Users returns the codecs of *User, of the sample.
 func Users(tb testing.TB) []Codec[*payload.User] {
 	return append([]Codec[*payload.User]{
-		handUsers, cachegenUsers(tb), msgpUsers, msgpFresh(msgpUsers),
+		handUsers, emittedUsers, cachegenUsers(tb), msgpUsers, msgpFresh(msgpUsers),
 	}, reflective[*payload.User]()...)
 }
 
 // Products returns the codecs of *Product.
 func Products(tb testing.TB) []Codec[*payload.Product] {
 	return append([]Codec[*payload.Product]{
-		handProducts, cachegenProducts(tb), msgpProducts, msgpFresh(msgpProducts),
+		handProducts, emittedProducts, cachegenProducts(tb), msgpProducts, msgpFresh(msgpProducts),
 	}, reflective[*payload.Product]()...)
 }
 
 // Feeds returns the codecs of Feed.
 func Feeds(tb testing.TB) []Codec[payload.Feed] {
 	return append([]Codec[payload.Feed]{
-		handFeeds, cachegenFeeds(tb), msgpFeeds, msgpFresh(msgpFeeds),
+		handFeeds, emittedFeeds, cachegenFeeds(tb), msgpFeeds, msgpFresh(msgpFeeds),
 	}, reflective[payload.Feed]()...)
 }
 
@@ -58,14 +58,21 @@ func reflective[T any]() []Codec[T] {
 }
 
 var (
-	handUsers    = byHand(hand.AppendUser, hand.DecodeUser)
-	handProducts = byHand(hand.AppendProduct, hand.DecodeProduct)
-	handFeeds    = byHand(hand.AppendFeed, hand.DecodeFeed)
-	handBlobs    = byHand(hand.AppendBlob, hand.DecodeBlob)
+	handUsers    = appending(Hand, hand.AppendUser, hand.DecodeUser)
+	handProducts = appending(Hand, hand.AppendProduct, hand.DecodeProduct)
+	handFeeds    = appending(Hand, hand.AppendFeed, hand.DecodeFeed)
+	handBlobs    = appending(Hand, hand.AppendBlob, hand.DecodeBlob)
+
+	// What cachegen emits, by itself. Bytes need no codec, so none is emitted for them.
+	emittedUsers    = appending(emitted, payload.AppendUser, payload.ReadUser)
+	emittedProducts = appending(emitted, payload.AppendProduct, payload.ReadProduct)
+	emittedFeeds    = appending(emitted, payload.AppendFeed, payload.ReadFeed)
 )
 
-func byHand[T any](encode func([]byte, T) []byte, decode func([]byte) (T, error)) Codec[T] {
-	return Codec[T]{Hand, func(dst []byte, v T) ([]byte, error) { return encode(dst[:0], v), nil }, decode}
+const emitted = "cachegen-codec"
+
+func appending[T any](name string, encode func([]byte, T) []byte, decode func([]byte) (T, error)) Codec[T] {
+	return Codec[T]{name, func(dst []byte, v T) ([]byte, error) { return encode(dst[:0], v), nil }, decode}
 }
 
 // bytesOf returns the bytes of s, which must not be changed.
