@@ -96,20 +96,23 @@ func (c *Cache[K, V]) Key(k K) (string, error) {
 	return unsafe.String(unsafe.SliceData(key), len(key)), nil
 }
 
-// keys returns the distinct keys of ks, and the k of each.
-func (c *Cache[K, V]) keys(ks []K) (keys []string, of []K, err error) {
-	seen := make(map[string]bool, len(ks))
-	for _, k := range ks {
-		key, err := c.Key(k)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !seen[key] {
-			seen[key] = true
-			keys, of = append(keys, key), append(of, k)
-		}
+// keys returns the keys of ks, which are parts of one buffer.
+func (c *Cache[K, V]) keys(ks []K) ([]string, error) {
+	if c.spec.AppendKey == nil {
+		return nil, c.core.err
 	}
-	return keys, of, nil
+	keys := make([]string, len(ks))
+	buf := make([]byte, 0, 24*len(ks))
+	for i, k := range ks {
+		start := len(buf)
+		longer, err := c.spec.AppendKey(buf, k)
+		if err != nil {
+			return nil, fmt.Errorf("cachegen: %s: key: %w", c.spec.Name, err)
+		}
+		buf = longer // what stood before start may have moved, and does not change where it was
+		keys[i] = unsafe.String(unsafe.SliceData(buf[start:]), len(buf)-start)
+	}
+	return keys, nil
 }
 
 // Get returns the value of k. Unlike RememberE, it returns the error of a store that cannot be
@@ -167,7 +170,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, k K) error {
 
 // ForgetMany is Forget for many keys, in as few round trips as the driver can.
 func (c *Cache[K, V]) ForgetMany(ctx context.Context, ks []K) error {
-	keys, _, err := c.keys(ks)
+	keys, err := c.keys(ks)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/event"
@@ -12,11 +13,11 @@ import (
 // Many returns the values of ks that are there. With an error it returns what it has read so far.
 func (c *Cache[K, V]) Many(ctx context.Context, ks []K) (map[K]V, error) {
 	out := make(map[K]V, len(ks))
-	keys, of, err := c.keys(ks)
+	keys, err := c.keys(ks)
 	if err != nil {
 		return out, err
 	}
-	_, down, err := c.many(ctx, keys, of, out)
+	_, down, err := c.many(ctx, keys, ks, out)
 	return out, cmp.Or(err, down)
 }
 
@@ -105,13 +106,13 @@ func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx cont
 	if fn == nil {
 		return nil, ErrNilLoader
 	}
-	keys, of, err := c.keys(ks)
+	keys, err := c.keys(ks)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[K]V, len(keys))
 	limited, cancel := c.core.engine.Budget(ctx)
-	missing, down, err := c.many(limited, keys, of, out)
+	missing, down, err := c.many(limited, keys, ks, out)
 	cancel()
 	if err != nil || len(missing) == 0 {
 		return out, err
@@ -120,7 +121,18 @@ func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx cont
 		return nil, err
 	}
 	fill := down == nil && !c.core.disabled // a store that has just failed is left alone
-	return out, c.loadMany(ctx, pick(keys, missing), pick(of, missing), out, fill, fn)
+	missing = distinct(keys, missing)
+	return out, c.loadMany(ctx, pick(keys, missing), pick(ks, missing), out, fill, fn)
+}
+
+// distinct returns those of at under which a key stands for the first time.
+func distinct(keys []string, at []int) []int {
+	seen := make(map[string]bool, len(at))
+	return slices.DeleteFunc(at, func(i int) bool {
+		before := seen[keys[i]]
+		seen[keys[i]] = true
+		return before
+	})
 }
 
 func pick[T any](from []T, at []int) []T {

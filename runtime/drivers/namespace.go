@@ -37,6 +37,24 @@ func (c StoreConfig) Namespace() Namespace {
 // Key returns the stored form of a user's key.
 func (n Namespace) Key(key string) string { return n.root + ":" + EscapeKey(key) }
 
+// AllKeys returns the stored forms of keys, which are parts of one string.
+func (n Namespace) AllKeys(keys []string) []string {
+	var all strings.Builder
+	ends := make([]int, len(keys))
+	for i, key := range keys {
+		all.WriteString(n.root)
+		all.WriteByte(':')
+		all.WriteString(EscapeKey(key))
+		ends[i] = all.Len()
+	}
+	stored, start := make([]string, len(keys)), 0
+	for i, end := range ends {
+		stored[i] = all.String()[start:end]
+		start = end
+	}
+	return stored
+}
+
 // CutKey is the inverse of Key. It reports false for a stored key of another namespace.
 func (n Namespace) CutKey(stored string) (string, bool) {
 	key, ok := strings.CutPrefix(stored, n.root+":")

@@ -1,6 +1,7 @@
 package drivers_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,18 @@ func TestNamespaceLayout(t *testing.T) {
 	require.Equal(t, "app!k:{app!s!session:user:42}", namespace("app", "session").Internal("k", "user:42"))
 	require.Equal(t, "cachegen:k", namespace("", "").Key("k"))
 	require.Equal(t, "a%3Ab%21c!s!x%7By%7D:k", namespace("a:b!c", "x{y}").Key("k"))
+}
+
+func TestAllKeysAgreesWithKey(t *testing.T) {
+	n := namespace("app", "session")
+	keys := []string{"a", "", "{b}", "%7B", strings.Repeat("long", 100), "a"}
+	var want []string
+	for _, key := range keys {
+		want = append(want, n.Key(key))
+	}
+	if got := n.AllKeys(keys); !slices.Equal(got, want) {
+		t.Errorf("AllKeys = %q; want %q", got, want)
+	}
 }
 
 // TestNamespacesDoNotMeet: what the keys of one place begin with, no key of another does.

@@ -15,7 +15,7 @@ func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	stored, err := d.client.MGet(ctx, d.storedKeys(keys)...).Result()
+	stored, err := d.client.MGet(ctx, d.keys.AllKeys(keys)...).Result()
 	if err != nil {
 		return nil, d.fail(ctx, "get many", err)
 	}

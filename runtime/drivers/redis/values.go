@@ -93,15 +93,7 @@ func (d *Driver) Forget(ctx context.Context, keys ...string) error {
 	if err != nil || len(keys) == 0 {
 		return err
 	}
-	return d.fail(ctx, "forget", d.client.Unlink(ctx, d.storedKeys(keys)...).Err())
-}
-
-func (d *Driver) storedKeys(keys []string) []string {
-	stored := make([]string, len(keys))
-	for i, key := range keys {
-		stored[i] = d.keys.Key(key)
-	}
-	return stored
+	return d.fail(ctx, "forget", d.client.Unlink(ctx, d.keys.AllKeys(keys)...).Err())
 }
 
 // roundTTL rounds up to whole milliseconds, the server's unit, so that no entry is gone early.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +30,9 @@ func (b *backend) name(key string) string {
 }
 
 func (b *backend) names(keys []string) []string {
+	if b.memory != nil || !slices.ContainsFunc(keys, Hashed) {
+		return keys
+	}
 	names := make([]string, len(keys))
 	for i, key := range keys {
 		names[i] = b.name(key)
