@@ -42,6 +42,11 @@ func (e *TypeError) Error() string {
 	return fmt.Sprintf("cachegen: key %q holds a %s, not a %s; forget it, or ask for its own type", e.Key, e.Got, e.Want)
 }
 
+// WithoutKey is the error's text without the key, for events.
+func (e *TypeError) WithoutKey() string {
+	return fmt.Sprintf("cachegen: a key holds a %s, not a %s", e.Got, e.Want)
+}
+
 // KeyMismatchError says that a loader returned a value whose key fields give another key than the
 // one it was asked to load. Such a value is not stored.
 type KeyMismatchError struct {
@@ -52,4 +57,9 @@ type KeyMismatchError struct {
 
 func (e *KeyMismatchError) Error() string {
 	return fmt.Sprintf("cachegen: %s: the loader was asked for %q and returned the value of %q; it was not stored", e.Cache, e.Want, e.Got)
+}
+
+// WithoutKey is the error's text without the keys, for events.
+func (e *KeyMismatchError) WithoutKey() string {
+	return fmt.Sprintf("cachegen: %s: the loader returned the value of another key; it was not stored", e.Cache)
 }

@@ -209,3 +209,26 @@ func TestNobodyListeningCostsNothing(t *testing.T) {
 	loud := newManager(t, &cache.Config{OnEvent: func(cache.Event) {}})
 	require.LessOrEqual(t, quiet, testing.AllocsPerRun(100, func() { _ = loud.ForgetWithContext(ctx, "none") }))
 }
+
+// TestErrorsInEventsShowNoKey: an error's own text may hold the key, and an event's does not.
+func TestErrorsInEventsShowNoKey(t *testing.T) {
+	var seen []cache.Event
+	m := newManager(t, &cache.Config{OnEvent: func(e cache.Event) { seen = append(seen, e) }})
+	users := cache.NewCache(m, userSpec())
+	_, err := users.RememberE(t.Context(), 7, func(ctx context.Context, id int64) (*user, error) { return ada(8), nil })
+	require.ErrorContains(t, err, "user:7")
+	_, err = users.RememberE(t.Context(), 7, func(ctx context.Context, id int64) (*user, error) {
+		return users.RememberE(ctx, id, loadUser)
+	})
+	require.ErrorContains(t, err, "user:7")
+	failed := 0
+	for _, e := range seen {
+		require.NotContains(t, fmt.Sprintf("%v %+v", e, e.Err), "user:")
+		if e.Err != nil {
+			failed++
+		}
+	}
+	require.Equal(t, 2, failed)
+	var mismatch *cache.KeyMismatchError
+	require.ErrorAs(t, seen[1].Err, &mismatch)
+}

@@ -13,7 +13,7 @@ const (
 	Miss                        // no value was found
 	Load                        // a loader ran and succeeded; Duration is what it took
 	LoadError                   // a loader failed
-	Panic                       // a loader, or a hook, panicked with nobody left to tell
+	Panic                       // a loader panicked with nobody left to tell
 	Write                       // a value was stored
 	Forget                      // values were removed
 	Flush                       // a store was emptied
@@ -40,12 +40,13 @@ func (k Kind) String() string {
 // Event is one thing that happened.
 type Event struct {
 	Kind  Kind
-	Store string // the store's name; "" is the default store
+	Store string // the store's name, as it is configured
 	Cache string // the typed cache's name; "" for untyped calls
 	Op    string // the operation: "get", "put", "add", "forget", "flush", "increment", "remember", "open", …
 	// Key is the key, or "" unless Config.EventKeys asks for keys: they may hold personal data.
 	Key string
-	// Err is the error of the kinds that have one. It holds no secret and no value.
+	// Err is the error of the kinds that have one. Its text holds no secret and no value, and the
+	// key only if Config.EventKeys asks for keys.
 	Err error
 	// Duration is how long the operation took, where that is known.
 	Duration time.Duration

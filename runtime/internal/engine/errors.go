@@ -46,6 +46,38 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
+// reentrantError is ErrReentrant for one key.
+type reentrantError struct{ key string }
+
+func (e *reentrantError) Error() string      { return ErrReentrant.Error() + ": " + quote(e.key) }
+func (e *reentrantError) Unwrap() error      { return ErrReentrant }
+func (e *reentrantError) WithoutKey() string { return ErrReentrant.Error() }
+
+// WithoutKey is the error's text without the key.
+func (e *KeyError) WithoutKey() string { return "cachegen: a key: " + e.Reason }
+
+// keyless is an error whose text showed a key, with another text. Keys may hold personal data, and
+// events end in logs.
+type keyless struct {
+	text string
+	err  error
+}
+
+func (e *keyless) Error() string { return e.text }
+func (e *keyless) Unwrap() error { return e.err }
+
+// withoutKey returns err with a text that shows no key.
+func withoutKey(err error) error {
+	var shows interface {
+		error
+		WithoutKey() string
+	}
+	if err == nil || !errors.As(err, &shows) {
+		return err
+	}
+	return &keyless{text: shows.WithoutKey(), err: err}
+}
+
 // Refused reports whether an error of a store ends a call that could do without the store: the store
 // is closed or cannot exist, or the key cannot be used.
 func Refused(err error) bool {

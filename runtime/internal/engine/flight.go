@@ -83,7 +83,7 @@ func (c *chain) holds(s *Store, key string) bool {
 func (s *Store) join(ctx context.Context, key string, job Job, was Search) (f *flight, started bool, err error) {
 	outer, _ := ctx.Value(chainKey{}).(*chain)
 	if outer.holds(s, key) {
-		return nil, false, fmt.Errorf("%w: %s", ErrReentrant, quote(key))
+		return nil, false, &reentrantError{key}
 	}
 	sh := s.table.shard(key)
 	sh.mu.Lock()

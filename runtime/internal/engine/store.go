@@ -80,7 +80,8 @@ func (s *Store) begin() bool {
 // Observed reports whether somebody listens to events.
 func (s *Store) Observed() bool { return s.config.OnEvent != nil }
 
-// Emit reports e, if somebody listens. A panic of the listener goes nowhere.
+// Emit reports e, if somebody listens, with the key only if it was asked for. A panic of the listener
+// goes nowhere.
 func (s *Store) Emit(e event.Event, key string) {
 	if s.config.OnEvent == nil {
 		return
@@ -88,6 +89,8 @@ func (s *Store) Emit(e event.Event, key string) {
 	e.Store = s.config.Name
 	if s.config.EventKeys {
 		e.Key = key
+	} else {
+		e.Err = withoutKey(e.Err)
 	}
 	defer func() { _ = recover() }()
 	s.config.OnEvent(e)
