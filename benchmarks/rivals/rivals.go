@@ -9,7 +9,6 @@ package rivals
 import (
 	"context"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -117,18 +116,18 @@ const (
 
 // key returns the key of a user. Those of the population are ready.
 func key(id int64) string {
-	if keys := ready(); id >= 0 && id < int64(len(keys)) {
-		return keys[id]
+	if id >= 0 && id < Population {
+		return ready[id]
 	}
 	return newKey(id)
 }
 
-var ready = sync.OnceValue(func() []string {
-	keys := make([]string, Population)
+// ready is made before anything is measured.
+var ready = func() (keys [Population]string) {
 	for id := range keys {
 		keys[id] = newKey(int64(id))
 	}
 	return keys
-})
+}()
 
 func newKey(id int64) string { return fmt.Sprintf("user:%d", id) }
