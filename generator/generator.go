@@ -8,7 +8,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cachegen/cachegen/generator/internal/diag"
@@ -27,6 +29,9 @@ type Options struct {
 	Patterns []string
 	// Output is the name of the file generated in each package; "" means cache_gen.go.
 	Output string
+	// Tests asks for tests of the generated files, each beside its file: cache_gen_test.go. Those that
+	// are there already are kept up to date without.
+	Tests bool
 	// Env is the environment of the go command; nil means that of this process.
 	Env []string
 }
@@ -110,12 +115,19 @@ func read(ctx context.Context, o Options, problems *diag.List) ([]*model.Package
 
 // add renders a package and finds out how its directory differs from that.
 func (r *Result) add(p *model.Package, o Options) error {
-	target := filepath.Join(p.Dir, o.Output)
 	if p.Excluded {
 		return nil
 	}
+	targets := map[string]renderer{}
+	if len(p.Caches) > 0 {
+		targets[filepath.Join(p.Dir, o.Output)] = emit.Render
+	}
+	tests := filepath.Join(p.Dir, strings.TrimSuffix(o.Output, ".go")+"_test.go")
+	if len(p.Caches) > 0 && (o.Tests || slices.Contains(p.Generated, tests)) {
+		targets[tests] = emit.RenderTests
+	}
 	for _, generated := range p.Generated {
-		if generated != target || len(p.Caches) == 0 {
+		if targets[generated] == nil {
 			f, err := orphan(generated)
 			if err != nil {
 				return err
@@ -123,20 +135,26 @@ func (r *Result) add(p *model.Package, o Options) error {
 			r.Files = append(r.Files, f)
 		}
 	}
-	if len(p.Caches) == 0 {
-		return nil
+	for _, target := range slices.Sorted(maps.Keys(targets)) {
+		f, err := render(p, target, targets[target])
+		if err != nil {
+			return err
+		}
+		r.Files = append(r.Files, f)
 	}
-	src, err := emit.Render(p)
-	if err != nil {
-		return err
-	}
-	f, err := compare(target, src)
-	if err != nil {
-		return err
-	}
-	r.Files = append(r.Files, f)
 	for _, c := range p.Caches {
 		r.Caches = append(r.Caches, info(p, c, o.Dir))
 	}
 	return nil
+}
+
+// A renderer renders one of a package's generated files.
+type renderer func(*model.Package) ([]byte, error)
+
+func render(p *model.Package, target string, render renderer) (File, error) {
+	src, err := render(p)
+	if err != nil {
+		return File{}, err
+	}
+	return compare(target, src)
 }

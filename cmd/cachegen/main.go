@@ -13,6 +13,8 @@
 //	-check    write nothing; print how the generated files differ from what they should be
 //	-list     write nothing; print the declared caches
 //	-json     with -list, print JSON
+//	-tests    also write tests of the generated files, which is to be run by go test; once they are
+//	          there, they are kept up to date
 //	-o name   the name of the generated files
 //	-v        print what became of each file
 //	-version  print cachegen's version
@@ -52,9 +54,9 @@ const (
 
 // A command is one run of cachegen.
 type command struct {
-	stdout, stderr                      io.Writer
-	check, list, json, verbose, version bool
-	output                              string
+	stdout, stderr                             io.Writer
+	check, list, json, tests, verbose, version bool
+	output                                     string
 }
 
 func (c *command) run(ctx context.Context, args []string) int {
@@ -84,6 +86,7 @@ func (c *command) flags() *flag.FlagSet {
 	flags.BoolVar(&c.check, "check", false, "write nothing; print how the generated files differ from what they should be")
 	flags.BoolVar(&c.list, "list", false, "write nothing; print the declared caches")
 	flags.BoolVar(&c.json, "json", false, "with -list, print JSON")
+	flags.BoolVar(&c.tests, "tests", false, "also write tests of the generated files")
 	flags.StringVar(&c.output, "o", "", "the `name` of the generated files (default cache_gen.go)")
 	flags.BoolVar(&c.verbose, "v", false, "print what became of each file")
 	flags.BoolVar(&c.version, "version", false, "print cachegen's version")
@@ -94,7 +97,7 @@ func (c *command) flags() *flag.FlagSet {
 var errDiffers = errors.New("the generated files are not up to date")
 
 func (c *command) generate(ctx context.Context, patterns []string) error {
-	r, err := generator.Generate(ctx, generator.Options{Patterns: patterns, Output: c.output})
+	r, err := generator.Generate(ctx, generator.Options{Patterns: patterns, Output: c.output, Tests: c.tests})
 	switch {
 	case err != nil:
 		return err

@@ -20,9 +20,24 @@ func (c *coder) appendBody(s *shape.Shape) []jen.Code {
 	case shape.Map:
 		return append([]jen.Code{isNil}, c.left(s, c.begin("AppendMapHeader"), c.appendEntries(s), jen.Return(jen.Id(c.b)))...)
 	case shape.Pointer:
-		return []jen.Code{isNil, jen.Return(c.append(s.Elem, jen.Id(c.b), pointee(c.v), jen.Id(c.path)))}
+		return []jen.Code{isNil, jen.Return(c.appendPointee(s.Elem))}
 	}
 	return []jen.Code{isNil, jen.Return(c.appendOpaque(s, jen.Id(c.b), place(c.v), jen.Id(c.path)))}
+}
+
+// appendPointee appends what a pointer points to. If that is opaque it may be nil and still has methods.
+func (c *coder) appendPointee(s *shape.Shape) jen.Code {
+	if s.Kind == shape.Opaque {
+		return c.appendOpaque(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path))
+	}
+	return c.append(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path))
+}
+
+func (c *coder) readPointee(s *shape.Shape) jen.Code {
+	if s.Kind == shape.Opaque {
+		return c.readOpaque(s, pointee(c.v))
+	}
+	return c.readInto(s, pointee(c.v))
 }
 
 // begin writes how many values follow.
@@ -58,7 +73,7 @@ func (c *coder) readBody(s *shape.Shape) []jen.Code {
 	case shape.Map:
 		body = append(body, c.readEntries(s)...)
 	case shape.Pointer:
-		body = append(body, jen.Id(c.v).Op(":=").New(c.typ(s.Elem.Type)), c.readInto(s.Elem, pointee(c.v)))
+		body = append(body, jen.Id(c.v).Op(":=").New(c.typ(s.Elem.Type)), c.readPointee(s.Elem))
 	default:
 		body = []jen.Code{jen.Var().Id(c.v).Add(c.typ(s.Type)), c.readOpaque(s, place(c.v))}
 	}

@@ -24,6 +24,9 @@ const (
 	keysPath    = runtimePath + "/keys"
 	msgpPath    = runtimePath + "/msgp"
 	vmPath      = msgpPath + "/vm"
+
+	testingPath   = "testing"
+	codectestPath = runtimePath + "/cachetest/codectest"
 )
 
 // Render returns the generated file of a package, formatted. The same package gives the same bytes.

@@ -49,6 +49,7 @@ type Cache struct {
 	Params  []*Param        // as the emitted methods take them, in order
 	Value   types.Type      // what is stored; nil for a counter
 	Pointer bool            // struct form: Value is a pointer to the struct
+	Fuzz    string          // the name of the fuzz test that is emitted for its keys
 
 	TTL     time.Duration // 0 means forever
 	Timeout time.Duration // 0 means the store's

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,10 +16,20 @@ import (
 // Identifiers holds names and where each is declared; emitted names have no position.
 type Identifiers map[string]token.Position
 
-// has reports whether a name is taken.
-func (i Identifiers) has(name string) bool {
+// Has reports whether a name is taken.
+func (i Identifiers) Has(name string) bool {
 	_, ok := i[name]
 	return ok
+}
+
+// take returns name, or name with the least number behind it that is free, and takes it.
+func (i Identifiers) take(name string) string {
+	free := name
+	for n := 2; i.Has(free); n++ {
+		free = name + strconv.Itoa(n)
+	}
+	i[free] = token.Position{}
+	return free
 }
 
 // The names that are emitted for a cache beside its own. Which of them are needed depends on the
@@ -82,6 +93,9 @@ func (b *builder) checkNames() {
 			by[name] = c
 			b.out.Taken[name] = token.Position{}
 		}
+	}
+	for _, c := range b.out.Caches {
+		c.Fuzz = b.out.Taken.take("Fuzz" + upperFirst(c.Name) + "Key")
 	}
 	for _, g := range b.out.Guards {
 		if at, ok := declared[g.Name]; ok {

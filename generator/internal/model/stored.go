@@ -12,6 +12,7 @@ import (
 type Codec struct {
 	Value types.Type
 	Shape *shape.Shape
+	Test  string // the name of the test that is emitted for it
 }
 
 // checkStored finds out how the cache's value is stored, or reports the first thing in it that no
@@ -84,12 +85,12 @@ func (b *builder) codecs() {
 			continue
 		}
 		seen = append(seen, c.Value)
-		b.out.Codecs = append(b.out.Codecs, &Codec{c.Value, c.shape})
+		b.out.Codecs = append(b.out.Codecs, &Codec{Value: c.Value, Shape: c.shape, Test: b.out.Taken.take("Test" + b.shapes.NameOf(c.Value) + "Codec")})
 		if c.shape != nil {
 			roots = append(roots, c.shape)
 		}
 	}
-	b.out.Shapes = b.shapes.Link(roots, b.out.Taken.has)
+	b.out.Shapes = b.shapes.Link(roots, b.out.Taken.Has)
 	for _, s := range b.out.Shapes {
 		for _, name := range shape.Declared(s.Name) {
 			b.out.Taken[name] = token.Position{}

@@ -66,21 +66,40 @@ func (l *linker) visit(s *Shape, place string) {
 // finish sets what depends on everything that a cycle of shapes, or a single one, refers to.
 func finish(cycle []*Shape) {
 	recursive := len(cycle) > 1 || slices.Contains(cycle[0].Children(), cycle[0])
-	fails, copyFails, positional := recursive, recursive, false
+	fails, copyFails, positional, apart := recursive, recursive, false, false
 	for _, s := range cycle {
 		positional = positional || s.Tuple
+		apart = apart || s.apart()
 		dynamic := s.Kind == Any || s.Kind == Opaque
 		fails = fails || dynamic
 		copyFails = copyFails || dynamic && !s.Plain() && !s.Shallow()
 		for _, child := range s.Children() {
 			positional = positional || child.Positional
+			apart = apart || child.Apart
 			fails = fails || child.Fails
 			copyFails = copyFails || child.CopyFails && child != s.Key
 		}
 	}
 	for _, s := range cycle {
-		s.Recursive, s.Fails, s.CopyFails, s.Positional = recursive, fails, copyFails, positional
+		s.Recursive, s.Fails, s.CopyFails, s.Positional, s.Apart = recursive, fails, copyFails, positional, apart
 	}
+}
+
+// apart reports whether vmihailenco/msgpack has other ideas of s itself: it does not keep what an any
+// holds, knows no JSON methods, takes half a pair for a whole one, cannot read into an array of a
+// named byte type, and leaves out every opaque struct that may be.
+func (s *Shape) apart() bool {
+	switch s.Kind {
+	case Any:
+		return true
+	case Opaque:
+		return library(s.Type, Pair.encode) != s.Pair || library(s.Type, Pair.decode) != s.Pair
+	case ByteArray:
+		return !types.Identical(s.Type.Underlying().(*types.Array).Elem(), types.Typ[types.Byte])
+	}
+	return slices.ContainsFunc(s.Fields, func(f *Field) bool {
+		return f.OmitEmpty && f.Shape.Kind == Opaque && f.Shape.Empty() == NeverEmpty
+	})
 }
 
 // Children returns the shapes that s refers to: key, element and fields.

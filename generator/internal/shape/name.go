@@ -31,6 +31,9 @@ func freeName(name string, taken func(string) bool) string {
 	}
 }
 
+// NameOf makes a name of a type, for what belongs to it.
+func (b *Builder) NameOf(t types.Type) string { return namer{b.Home, "Struct"}.name(t) }
+
 // A namer makes names of types.
 type namer struct {
 	home  *types.Package

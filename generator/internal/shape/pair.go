@@ -84,6 +84,19 @@ func promotion(t types.Type, p Pair) string {
 	return ""
 }
 
+// library returns the pair of which vmihailenco/msgpack would call a method, to encode a t or to decode
+// one. Methods of t itself come first.
+func library(t types.Type, method func(Pair) string) Pair {
+	for _, receiver := range []types.Type{t, types.NewPointer(t)} {
+		for _, p := range pairs {
+			if typeset.HasMethod(receiver, method(p)) {
+				return p
+			}
+		}
+	}
+	return ""
+}
+
 // opaque makes s a shape of values that encode themselves.
 func (s *Shape) opaque(p Pair) {
 	*s = Shape{Type: s.Type, Kind: Opaque, Pair: p, Addressed: !typeset.HasMethod(s.Type, p.encode())}

@@ -48,6 +48,7 @@ type Shape struct {
 	// Set by Link.
 	Name       string // ends the names of the funcs for the type; "" if it needs none
 	Positional bool   // what is read reaches a Tuple
+	Apart      bool   // vmihailenco/msgpack would write or read something in a value otherwise
 	Recursive  bool   // a value may hold further values of the type
 	Counted    bool   // there are slices or maps of the type
 	Emptied    bool   // some field of the type, tagged omitempty, may be left out
