@@ -1,0 +1,82 @@
+package file
+
+import (
+	"context"
+	"os"
+	"slices"
+)
+
+// batchSize is how many files are looked at, and at most removed, while others wait for the shard.
+const batchSize = 64
+
+// Flush implements [drivers.Driver]. Its duration grows with the number of entries, and only ctx
+// bounds it. An entry that is written meanwhile may or may not be there afterwards.
+func (d *Driver) Flush(ctx context.Context) error {
+	if err := d.begin(ctx, 0); err != nil {
+		return d.fail("flush", err)
+	}
+	for i := range d.shards {
+		if err := d.flush(ctx, &d.shards[i]); err != nil {
+			return d.fail("flush", err)
+		}
+	}
+	return nil
+}
+
+func (d *Driver) flush(ctx context.Context, s *shard) error {
+	names, err := d.list(s)
+	for batch := range slices.Chunk(names, batchSize) {
+		if err := d.prune(ctx, s, batch, isValue); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func isValue(_ *os.Root, name string) bool { return name[0] == valueKind && len(name) == nameSize }
+
+// list returns the names in s. A shard that does not exist has none.
+func (d *Driver) list(s *shard) ([]string, error) {
+	for {
+		dir, err := d.directory(s, false)
+		if err != nil {
+			return nil, ignoreAbsent(err)
+		}
+		names, err := namesIn(dir)
+		if !d.lost(s, dir) {
+			return names, err
+		}
+	}
+}
+
+func namesIn(dir *os.Root) ([]string, error) {
+	f, err := dir.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.Readdirnames(-1)
+}
+
+// prune removes those of the files for which doomed is true, and still is when s is held.
+func (d *Driver) prune(ctx context.Context, s *shard, names []string, doomed func(dir *os.Root, name string) bool) error {
+	dir, err := d.directory(s, false)
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !doomed(dir, name) })
+	if len(names) == 0 {
+		return nil
+	}
+	return ignoreAbsent(d.withShard(ctx, s, false, func(h *held) error {
+		for _, name := range names {
+			if !doomed(h.dir, name) {
+				continue
+			}
+			if err := h.dir.Remove(name); ignoreAbsent(err) != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
