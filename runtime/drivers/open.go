@@ -20,6 +20,7 @@ func Drivers() *Registry { return &drivers }
 
 // own maps the drivers of this module to the packages that must be imported for them.
 var own = map[string]string{
+	"file":  "github.com/cachegen/cachegen/runtime/drivers/file",
 	"redis": "github.com/cachegen/cachegen/runtime/drivers/redis",
 }
 

@@ -6,6 +6,7 @@
 package all
 
 import (
+	_ "github.com/cachegen/cachegen/runtime/drivers/file"   // registers "file"
 	_ "github.com/cachegen/cachegen/runtime/drivers/memory" // registers "memory"
 	_ "github.com/cachegen/cachegen/runtime/drivers/redis"  // registers "redis"
 )
