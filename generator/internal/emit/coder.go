@@ -2,6 +2,7 @@ package emit
 
 import (
 	"go/types"
+	"slices"
 	"strconv"
 
 	"github.com/dave/jennifer/jen"
@@ -31,6 +32,9 @@ func (f *file) codecs() {
 	for _, codec := range f.pkg.Codecs {
 		c.register(codec)
 	}
+	if slices.ContainsFunc(f.pkg.Shapes, f.isForeign) {
+		f.add(jen.Comment("//lint:file-ignore SA1019 the fields of other packages' types are stored, deprecated or not"), jen.Line())
+	}
 	if len(f.pkg.Shapes) > 0 {
 		f.comment("The funcs below append the values that the caches above store, as msgpack, read them, and make copies that share nothing with them.")
 		f.add(jen.Line())
@@ -38,6 +42,12 @@ func (f *file) codecs() {
 	for _, s := range f.pkg.Shapes {
 		c.funcs(s)
 	}
+}
+
+// isForeign reports whether a struct is another package's.
+func (f *file) isForeign(s *shape.Shape) bool {
+	named, ok := s.Type.(*types.Named)
+	return ok && s.Kind == shape.Struct && named.Obj().Pkg() != f.pkg.Types
 }
 
 // register adds the statement that hands a codec to the runtime.
