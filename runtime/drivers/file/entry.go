@@ -119,8 +119,9 @@ func parseHeader(file []byte) (e entry, keySize int, ok bool) {
 	return e, int(size), size < math.MaxInt32
 }
 
-func (e entry) expired(now time.Time) bool {
-	return e.deadline != 0 && now.UnixNano() >= e.deadline
+// expired asks for the time only if it matters.
+func (e entry) expired(now func() time.Time) bool {
+	return e.deadline != 0 && now().UnixNano() >= e.deadline
 }
 
 // deadline returns when ttl will have passed. One that is too far for the format is as far as it

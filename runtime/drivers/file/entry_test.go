@@ -71,9 +71,10 @@ func TestDeadlines(t *testing.T) {
 		d := &Driver{now: func() time.Time { return time.Unix(0, c.now) }}
 		require.Equal(t, c.want, d.deadline(c.ttl), "now %d, ttl %d", c.now, c.ttl)
 	}
-	require.False(t, entry{}.expired(time.Unix(1<<40, 0)))
-	require.False(t, entry{deadline: 10}.expired(time.Unix(0, 9)))
-	require.True(t, entry{deadline: 10}.expired(time.Unix(0, 10)))
+	at := func(ns int64) func() time.Time { return func() time.Time { return time.Unix(0, ns) } }
+	require.False(t, entry{}.expired(at(math.MaxInt64)))
+	require.False(t, entry{deadline: 10}.expired(at(9)))
+	require.True(t, entry{deadline: 10}.expired(at(10)))
 }
 
 // TestDirectoryNames keeps namespaces apart that a file system folds, and out of the path.

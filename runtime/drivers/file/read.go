@@ -21,7 +21,7 @@ func (d *Driver) get(ctx context.Context, p place) (value []byte, found bool, er
 	case err == errForeign:
 		d.discard(ctx, p)
 		return nil, false, nil
-	case absent(err) || err == nil && e.expired(d.now()):
+	case absent(err) || err == nil && e.expired(d.now):
 		return nil, false, nil
 	}
 	return e.value, err == nil, err
@@ -102,5 +102,5 @@ func (h *held) current(p place) (e entry, found bool, err error) {
 	case err != nil:
 		return entry{}, false, err
 	}
-	return e, !e.expired(h.d.now()), nil
+	return e, !e.expired(h.d.now), nil
 }

@@ -165,7 +165,7 @@ func (d *Driver) examine(dir *os.Root, name string) (examined, bool) {
 	var header [headerSize]byte
 	_, err = io.ReadFull(f, header[:])
 	e, _, ok := parseHeader(header[:])
-	if err != nil || !ok || !ours(info, d.folder.uid) || e.expired(d.now()) {
+	if err != nil || !ok || !ours(info, d.folder.uid) || e.expired(d.now) {
 		return examined{dead: true}, true
 	}
 	return examined{
