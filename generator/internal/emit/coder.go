@@ -117,8 +117,12 @@ func (c *coder) rootClone(s *shape.Shape) jen.Code {
 		Block(append(body, jen.Return(clone, err))...)
 }
 
-// rootPath is how the paths in errors begin.
-func (c *coder) rootPath(s *shape.Shape) jen.Code { return jen.Lit(c.spell(s.Type).text) }
+// typePath is how the paths in errors begin, and rootPath one that leads through lists and maps.
+func (c *coder) typePath(s *shape.Shape) jen.Code { return jen.Lit(c.spell(s.Type).text) }
+
+func (c *coder) rootPath(s *shape.Shape) jen.Code {
+	return jen.Lit(c.spell(s.Type).text + s.Steps())
+}
 
 func (c *coder) walk() *jen.Statement { return c.qual(msgpPath, "Walk") }
 
@@ -163,7 +167,7 @@ func (c *coder) funcs(s *shape.Shape) {
 // appendFunc adds the func that appends values of a type, or of a struct or array that is pointed to.
 func (c *coder) appendFunc(s *shape.Shape, body ...jen.Code) {
 	if s.Bounded() {
-		body = with(jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.rootPath(s))).Block(jen.Return(jen.Id(c.b))), body...)
+		body = with(jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Id(c.b))), body...)
 	}
 	c.add(jen.Func().Id("append"+s.Name).Params(append([]jen.Code{jen.Id(c.b).Index().Byte(), jen.Id(c.v).Add(c.param(s))}, c.walker(s, s.Fails)...)...).
 		Index().Byte().Block(body...), jen.Line())

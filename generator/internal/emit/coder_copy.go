@@ -86,7 +86,7 @@ func (c *coder) cloneBody(s *shape.Shape) []jen.Code {
 		body = append(body, jen.Var().Id(c.c).Add(c.typ(s.Type)), c.pairFunc(s, "Copy").Call(jen.Id(c.w), at, jen.Op("&").Id(c.c), jen.Op("&").Id(c.v)))
 	}
 	if s.Bounded() {
-		enter := jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.rootPath(s))).Block(jen.Return(jen.Nil()))
+		enter := jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Nil()))
 		body = append(append([]jen.Code{isNil, enter}, body[1:]...), jen.Id(c.w).Dot("Leave").Call())
 	}
 	return append(body, jen.Return(jen.Id(c.c)))

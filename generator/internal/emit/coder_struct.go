@@ -104,7 +104,7 @@ func (c *coder) fieldPath(s *shape.Shape, f *shape.Field) jen.Code {
 	for _, name := range f.Path {
 		text += "." + name
 	}
-	return jen.Lit(text)
+	return jen.Lit(text + f.Shape.Steps())
 }
 
 // countFields counts the fields that are not left out, and writes how many there are. It is nil where
@@ -167,7 +167,7 @@ func (c *coder) bounded(s *shape.Shape, walker string, body ...jen.Code) []jen.C
 	}
 	var args []jen.Code
 	if walker == c.w {
-		args = append(args, c.rootPath(s))
+		args = append(args, c.typePath(s))
 	}
 	enter := jen.If(jen.Op("!").Id(walker).Dot("Enter").Call(args...)).Block(jen.Return())
 	return append(with(enter, body...), jen.Id(walker).Dot("Leave").Call())

@@ -25,11 +25,22 @@ func hiddenIn(t types.Type, from *types.Package) string {
 	case *types.Map:
 		return firstHidden(from, t.Key(), t.Elem())
 	case *types.Struct:
-		return firstHidden(from, fieldTypes(t)...)
+		return cmp.Or(hiddenField(t, from), firstHidden(from, fieldTypes(t)...))
 	case *types.Signature:
 		return firstHidden(from, append(tupleTypes(t.Params()), tupleTypes(t.Results())...)...)
 	case interface{ Elem() types.Type }: // pointer, slice, array, channel
 		return hiddenIn(t.Elem(), from)
+	}
+	return ""
+}
+
+// hiddenField says why source in package from cannot write a struct type that has no name, or "": its
+// unexported fields are those of the package that it stands in.
+func hiddenField(s *types.Struct, from *types.Package) string {
+	for f := range s.Fields() {
+		if !f.Exported() && f.Pkg() != from {
+			return "a struct without a name has the field " + f.Name() + " of package " + f.Pkg().Name()
+		}
 	}
 	return ""
 }

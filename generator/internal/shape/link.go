@@ -102,6 +102,20 @@ func (s *Shape) apart() bool {
 	})
 }
 
+// Steps is how a path goes on from a value to what in it takes a path: through so many lists and maps.
+func (s *Shape) Steps() string { return s.steps(map[*Shape]bool{}) }
+
+func (s *Shape) steps(seen map[*Shape]bool) string {
+	if s.Elem == nil || seen[s] || !s.Elem.TakesPath() {
+		return ""
+	}
+	seen[s] = true
+	if s.Kind == Pointer {
+		return s.Elem.steps(seen)
+	}
+	return "[]" + s.Elem.steps(seen)
+}
+
 // Children returns the shapes that s refers to: key, element and fields.
 func (s *Shape) Children() []*Shape {
 	var all []*Shape
