@@ -18,6 +18,7 @@ type Builder struct {
 	built  []types.Type // the keys of shapes, in order
 	field  *types.Var   // of the root struct, on the way
 	depth  int          // how many structs the way leads through
+	own    bool         // the last of them is declared in Home
 }
 
 // Build returns the shape of a type, or what in it keeps its values from being stored.

@@ -27,7 +27,7 @@ type written struct {
 // nothing else is refused, since it would come back empty.
 func (b *Builder) fillStruct(s *Shape, u *types.Struct, path string) (refusal *Refusal, lossy bool) {
 	b.depth++
-	defer func(field *types.Var) { b.field, b.depth = field, b.depth-1 }(b.field)
+	defer func(field *types.Var, own bool) { b.field, b.own, b.depth = field, own, b.depth-1 }(b.field, b.own)
 	r, refusal := b.record(u, path)
 	if refusal != nil {
 		return refusal, true
@@ -38,6 +38,7 @@ func (b *Builder) fillStruct(s *Shape, u *types.Struct, path string) (refusal *R
 	*s = Shape{Type: s.Type, Kind: Struct, Tuple: r.tuple, Partial: r.lossy || r.skipped}
 	for _, w := range r.list {
 		b.at(append(w.way, w.v)[0])
+		b.own = w.v.Pkg() == b.Home
 		if w.Shape, refusal = b.build(w.v.Type(), path+"."+w.text); refusal == nil {
 			refusal = b.reach(s.Type, w, path)
 		}

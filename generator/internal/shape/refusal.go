@@ -16,8 +16,11 @@ func (b *Builder) refuse(path string, t types.Type, reason string) *Refusal {
 
 // refuseKind refuses a type that no store can hold, and says how to leave the field out.
 func (b *Builder) refuseKind(path string, t types.Type, reason string) *Refusal {
-	if b.depth > 0 {
+	switch {
+	case b.depth > 0 && b.own:
 		reason += ", or tag the field msgpack:\"-\""
+	case b.depth > 0:
+		reason += ", or cache a type of your own without it"
 	}
 	return b.refuse(path, t, "cannot be stored"+reason)
 }
