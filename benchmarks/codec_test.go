@@ -24,7 +24,7 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func encode[T any](b *testing.B, codecs []rivals.Codec[T], v T) {
-	for _, c := range codecs {
+	for _, c := range shuffled(codecs) {
 		b.Run("lib="+c.Name, func(b *testing.B) {
 			buffer := mustEncode(b, c, v)
 			b.ReportAllocs()
@@ -40,7 +40,7 @@ func encode[T any](b *testing.B, codecs []rivals.Codec[T], v T) {
 }
 
 func decode[T any](b *testing.B, codecs []rivals.Codec[T], v T) {
-	for _, c := range codecs {
+	for _, c := range shuffled(codecs) {
 		b.Run("lib="+c.Name, func(b *testing.B) {
 			encoded := mustEncode(b, c, v)
 			_, _ = c.Decode(encoded) // some prepare themselves for a type when they first meet it

@@ -25,7 +25,7 @@ func BenchmarkShared(b *testing.B) { benchmarkMemory(b, rivals.Shared()) }
 func BenchmarkCopying(b *testing.B) { benchmarkMemory(b, rivals.Copying()) }
 
 func benchmarkMemory(b *testing.B, contenders []rivals.Memory) {
-	for _, r := range contenders {
+	for _, r := range shuffled(contenders) {
 		b.Run("lib="+r.Name, func(b *testing.B) {
 			l := &rivals.Loader{Users: population()}
 			get := r.Open(b, l.Load)
@@ -39,6 +39,12 @@ func benchmarkMemory(b *testing.B, contenders []rivals.Memory) {
 			}
 		})
 	}
+}
+
+// shuffled returns s in another order each time, so that what comes before a contender is left to chance.
+func shuffled[T any](s []T) []T {
+	rand.Shuffle(len(s), func(i, j int) { s[i], s[j] = s[j], s[i] })
+	return s
 }
 
 // hit calls get with one id after the other. Their number is a power of two.

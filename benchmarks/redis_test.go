@@ -24,7 +24,7 @@ const (
 // operation of many callers is the inverse of their throughput.
 func BenchmarkRedisHit(b *testing.B) {
 	server := redistest.Start(b)
-	for i, r := range rivals.OnRedis() {
+	for i, r := range shuffled(rivals.OnRedis()) {
 		b.Run("lib="+r.Name, func(b *testing.B) {
 			get := warmRedis(b, r, rivals.Address{Server: server, Database: i})
 			b.Run("callers=1", func(b *testing.B) { hit(b, get, sequence(redisUsers)) })
@@ -70,7 +70,7 @@ func warmRedis(b *testing.B, r rivals.Redis, at rivals.Address) rivals.Get {
 // BenchmarkMany100 gets a hundred users, all of which Redis has, in one call.
 func BenchmarkMany100(b *testing.B) {
 	server := redistest.Start(b)
-	for i, r := range rivals.ManyOnRedis() {
+	for i, r := range shuffled(rivals.ManyOnRedis()) {
 		b.Run("lib="+r.Name, func(b *testing.B) {
 			get := getBatch(b, r, rivals.Address{Server: server, Database: i})
 			ctx := request(b)

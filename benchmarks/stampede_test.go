@@ -20,14 +20,14 @@ const (
 // BenchmarkStampede has 500 goroutines ask for one key that is not there, whose load takes 50 ms. It
 // reports how many loads that made, and when the last goroutine had its value.
 func BenchmarkStampede(b *testing.B) {
-	for _, r := range rivals.Shared() {
+	for _, r := range shuffled(rivals.Shared()) {
 		b.Run("store=memory/lib="+r.Name, func(b *testing.B) {
 			l := new(rivals.Loader)
 			stampede(b, r.Open(b, slow(l)), l)
 		})
 	}
 	server := redistest.Start(b)
-	for i, r := range rivals.OnRedis() {
+	for i, r := range shuffled(rivals.OnRedis()) {
 		b.Run("store=redis/lib="+r.Name, func(b *testing.B) {
 			l := new(rivals.Loader)
 			stampede(b, r.Open(b, rivals.Address{Server: server, Database: i}, slow(l)), l)

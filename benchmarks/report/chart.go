@@ -93,7 +93,9 @@ func (r *Results) bars(p panel) []bar {
 			bars = append(bars, bar{name, v})
 		}
 	}
-	slices.SortStableFunc(bars, func(a, b bar) int { return cmp.Compare(a.value, b.value) })
+	slices.SortFunc(bars, func(a, b bar) int {
+		return cmp.Or(cmp.Compare(a.value, b.value), strings.Compare(a.name, b.name))
+	})
 	return bars
 }
 

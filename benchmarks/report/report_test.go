@@ -73,6 +73,13 @@ func TestMarkdown(t *testing.T) {
 	require.Contains(t, text, "cachegen takes 1.25 times as long as go-redis")
 }
 
+func TestRows(t *testing.T) {
+	r := results(t)
+	require.NoError(t, r.Add(strings.NewReader("BenchmarkShared/lib=best/keys=hot-2 1 1 ns/op\n"+
+		"BenchmarkShared/lib=worst/keys=hot-2 1 999 ns/op\nBenchmarkShared/lib=unmeasured/keys=hot-2 1 5 B/op\n")))
+	require.Equal(t, []string{"best", "cachegen", "otter-int", "worst", "unmeasured"}, r.rows(tables()[0]))
+}
+
 func TestInsert(t *testing.T) {
 	r := results(t)
 	once, err := r.Insert("before\n" + begin + "replaced\n" + end + "after\n")

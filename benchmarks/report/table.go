@@ -1,7 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 )
 
@@ -125,13 +128,28 @@ func (r *Results) markdown(b *strings.Builder, t table) {
 		fmt.Fprintf(b, " %s |", c.title)
 	}
 	b.WriteString("\n|---|" + strings.Repeat("---:|", len(t.columns)) + "\n")
-	for _, row := range r.matches(t.rows) {
+	for _, row := range r.rows(t) {
 		fmt.Fprintf(b, "| %s |", row)
 		for _, c := range t.columns {
 			fmt.Fprintf(b, " %s |", r.cell(c, row))
 		}
 		b.WriteString("\n")
 	}
+}
+
+// rows returns the contenders of t, ordered by the first column; those without a value there are last.
+func (r *Results) rows(t table) []string {
+	rows := r.matches(t.rows)
+	rank := func(row string) float64 {
+		if v, ok := r.value(t.columns[0], row); ok {
+			return v
+		}
+		return math.Inf(1)
+	}
+	slices.SortFunc(rows, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a, b))
+	})
+	return rows
 }
 
 // cell returns the value of a column in a row, or nothing if it was not measured.
