@@ -3,6 +3,7 @@ package cache_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"testing"
 	"time"
@@ -119,39 +120,51 @@ func TestHitAllocatesNothing(t *testing.T) {
 	}
 }
 
-// BenchmarkHit compares a typed hit from an int key with otter's own lookup by a ready string key, with a
-// time to live on both sides.
+// BenchmarkHit compares a typed hit from an int key with otter's own lookup, by a ready string key and by
+// the int itself, with a time to live on all sides: of 512 values, and of 100,000 drawn by a Zipf
+// distribution.
 func BenchmarkHit(b *testing.B) {
-	const hot = 512
+	const values = 100_000
 	ctx := context.Background()
-	b.Run("cachegen", func(b *testing.B) {
-		users := newSharedUsers(newManager(b, nil))
-		for id := range int64(hot) {
-			_, _ = users.RememberE(ctx, id, loadUser)
-		}
-		b.ReportAllocs()
-		for i := int64(0); b.Loop(); i++ {
-			if u, err := users.RememberE(ctx, i%hot, loadUser); err != nil || u == nil {
-				b.Fatal(err)
-			}
-		}
+	users := newSharedUsers(newManager(b, &cache.Config{Stores: map[string]cache.StoreConfig{
+		"default": {Driver: cache.DriverMemory, MaxEntries: 2 * values},
+	}}))
+	byString, byInt := newOtter[string](2*values), newOtter[int64](2*values)
+	ready := make([]string, values)
+	for id := range int64(values) {
+		ready[id] = string(appendUserKey(nil, id))
+		u, err := users.RememberE(ctx, id, loadUser)
+		require.NoError(b, err)
+		byString.Set(ready[id], u)
+		byInt.Set(id, u)
+	}
+	for name, get := range map[string]func(int64) *user{
+		"cachegen":     func(id int64) *user { u, _ := users.RememberE(ctx, id, loadUser); return u },
+		"otter-string": func(id int64) *user { u, _ := byString.GetIfPresent(ready[id]); return u },
+		"otter-int":    func(id int64) *user { u, _ := byInt.GetIfPresent(id); return u },
+	} {
+		b.Run(name+"/hot", func(b *testing.B) { hit(b, get, func(i int) int64 { return int64(i) & 511 }) })
+		zipf := rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.1, 1, values-1)
+		b.Run(name+"/zipf", func(b *testing.B) { hit(b, get, func(int) int64 { return int64(zipf.Uint64()) }) })
+	}
+}
+
+func newOtter[K comparable](size int) *otter.Cache[K, *user] {
+	return otter.Must(&otter.Options[K, *user]{
+		MaximumSize:      size,
+		ExpiryCalculator: otter.ExpiryWriting[K, *user](15 * time.Minute),
 	})
-	b.Run("otter", func(b *testing.B) {
-		c := otter.Must(&otter.Options[string, *user]{
-			MaximumSize:      100_000,
-			ExpiryCalculator: otter.ExpiryWriting[string, *user](15 * time.Minute),
-		})
-		ready := make([]string, hot)
-		for id := range ready {
-			ready[id] = string(appendUserKey(nil, int64(id)))
-			u, _ := loadUser(ctx, int64(id))
-			c.Set(ready[id], u)
+}
+
+func hit(b *testing.B, get func(int64) *user, id func(int) int64) {
+	ids := make([]int64, 1<<16)
+	for i := range ids {
+		ids[i] = id(i)
+	}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if id := ids[i&(1<<16-1)]; get(id).ID != id {
+			b.Fatal("another value")
 		}
-		b.ReportAllocs()
-		for i := 0; b.Loop(); i++ {
-			if u, ok := c.GetIfPresent(ready[i%hot]); !ok || u == nil {
-				b.Fatal("missing")
-			}
-		}
-	})
+	}
 }
