@@ -7,6 +7,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/cachegen/cachegen/runtime/drivers/memory"
 	"github.com/cachegen/cachegen/runtime/internal/engine"
 )
 
@@ -50,12 +51,12 @@ func (c *Cache[K, V]) Hit(key []byte) (v V, ok bool) {
 	if mem == nil {
 		return v, false
 	}
-	e := mem.Lookup(key)
-	if e == nil {
+	live, ok := mem.Lookup(key)
+	if !ok {
 		return v, false
 	}
-	if v, ok = e.Live.(V); !ok {
-		if v, ok = c.hitEncoded(key, e.Live, e.Bytes); !ok {
+	if v, ok = live.(V); !ok {
+		if v, ok = c.hitEncoded(key, live); !ok {
 			return v, false
 		}
 	} else if c.core.clone != nil {
@@ -75,8 +76,9 @@ func (c *Cache[K, V]) hitCloned(live V) (V, bool) {
 
 // hitEncoded decodes a value for one caller. What does not decode is left to the calls that report
 // it.
-func (c *Cache[K, V]) hitEncoded(key []byte, live any, encoded []byte) (v V, ok bool) {
-	if live != nil {
+func (c *Cache[K, V]) hitEncoded(key []byte, live any) (v V, ok bool) {
+	encoded, ok := live.(memory.Encoded)
+	if !ok {
 		return v, false
 	}
 	v, err := openFound[V](string(key), engine.Found{Bytes: encoded, Trusted: true}, c.core.codec)

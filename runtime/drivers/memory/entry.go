@@ -3,38 +3,77 @@ package memory
 import (
 	"math"
 	"reflect"
+	"unsafe"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// Entry is a stored value. It holds either bytes or a live Go value, and nobody changes it once it
-// is stored: readers share it.
+// Entry is a value as it is stored and found: bytes, or a live Go value. Its readers share it, and
+// nobody changes it.
 type Entry struct {
-	// Live is a Go value that all readers share, or nil.
+	// Live is a Go value, or nil.
 	Live any
-	// Bytes is the encoded value if Live is nil. It belongs to the store.
+	// Bytes is the encoded value if Live is nil.
 	Bytes []byte
 	// Size is the weight of a live value in bytes; len(Bytes) counts for the other kind.
 	Size int
+}
 
-	deadline int64 // on the driver's clock; 0: never
+// Encoded is what [Driver.Lookup] returns of a value that is stored as bytes.
+type Encoded []byte
+
+// cell is what the table holds of an entry.
+type cell struct {
+	live     any    // the value, or Encoded
+	deadline int64  // on the driver's clock; 0: never
+	size     uint32 // in bytes, with the key
+}
+
+// keyed is a cell with its key beside it, in one cache line of most processors: a look-up reads both,
+// and most of its time is waiting for memory.
+type keyed struct {
+	cell
+	key [32]byte
+}
+
+// newCell returns the cell of e and the key under which it is to be stored: a copy beside the cell, if
+// it fits.
+func newCell(key string, e Entry, deadline int64) (string, *cell) {
+	c := cell{live: e.Live, deadline: deadline, size: weight(key, e)}
+	if c.live == nil {
+		c.live = Encoded(e.Bytes)
+	}
+	k := &keyed{}
+	if len(key) > len(k.key) {
+		return key, &c
+	}
+	k.cell = c
+	n := copy(k.key[:], key)
+	return unsafe.String(&k.key[0], n), &k.cell
+}
+
+// entry is the inverse of newCell.
+func (c *cell) entry() Entry {
+	if b, ok := c.live.(Encoded); ok {
+		return Entry{Bytes: b}
+	}
+	return Entry{Live: c.live}
 }
 
 // Weighted reports whether the store is bounded by bytes, so that a live entry needs a Size.
 func (d *Driver) Weighted() bool { return d.weighted }
 
-func weigh(key string, e *Entry) uint32 {
-	const overhead = 64 // the entry, and its node in the table and the eviction queue
-	w := len(key) + overhead + max(e.Size, len(e.Bytes))
-	return uint32(min(uint64(w), math.MaxUint32))
+func weight(key string, e Entry) uint32 {
+	const overhead = 64 // the cell, and its node in the table and the eviction queue
+	return uint32(min(uint64(len(key)+overhead+max(e.Size, len(e.Bytes))), math.MaxUint32))
 }
 
-// number returns the number that e holds, as Increment sees it.
-func (e *Entry) number() (int64, error) {
-	if e.Live == nil {
-		return drivers.ParseNumber(e.Bytes)
+// number returns the number that c holds, as Increment sees it.
+func (c *cell) number() (int64, error) {
+	if b, ok := c.live.(Encoded); ok {
+		return drivers.ParseNumber(b)
 	}
-	v := reflect.ValueOf(e.Live)
+	v := reflect.ValueOf(c.live)
 	switch {
 	case v.CanInt():
 		return v.Int(), nil

@@ -45,7 +45,7 @@ type Options struct {
 
 // Driver is a store in memory. Make one with [Open]. It is safe for concurrent use.
 type Driver struct {
-	values   *otter.Cache[string, *Entry]
+	values   *otter.Cache[string, *cell]
 	clock    *clock
 	seed     maphash.Seed
 	shards   [shardCount]shard
@@ -107,19 +107,19 @@ func (o Options) check() error {
 	return nil
 }
 
-func (d *Driver) otterOptions(o Options) *otter.Options[string, *Entry] {
-	out := &otter.Options[string, *Entry]{
+func (d *Driver) otterOptions(o Options) *otter.Options[string, *cell] {
+	out := &otter.Options[string, *cell]{
 		Clock: d.clock,
 		// otter's expiry only frees memory: whether an entry is still good is decided by its own
 		// deadline, so the extra second of life can serve nobody and absorbs the coarse clock.
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *Entry]) time.Duration {
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *cell]) time.Duration {
 			return d.lifetime(e.Value)
 		}),
 	}
 	switch {
 	case d.weighted:
 		out.MaximumWeight = uint64(o.MaxBytes)
-		out.Weigher = weigh
+		out.Weigher = func(_ string, c *cell) uint32 { return c.size }
 	case o.MaxEntries > 0:
 		out.MaximumSize = o.MaxEntries
 	default:
@@ -128,11 +128,11 @@ func (d *Driver) otterOptions(o Options) *otter.Options[string, *Entry] {
 	return out
 }
 
-func (d *Driver) lifetime(e *Entry) time.Duration {
-	if e.deadline == 0 {
+func (d *Driver) lifetime(c *cell) time.Duration {
+	if c.deadline == 0 {
 		return math.MaxInt64 / 2
 	}
-	return time.Duration(min(e.deadline-d.clock.now(), math.MaxInt64/2)) + time.Second
+	return time.Duration(min(c.deadline-d.clock.now(), math.MaxInt64/2)) + time.Second
 }
 
 // open is the registered factory. It reads MaxEntries, MaxBytes and Options["max_counters"].

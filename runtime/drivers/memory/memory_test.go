@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -53,10 +55,43 @@ func TestExpiryIsExact(t *testing.T) {
 			d := open(t, memory.Options{})
 			require.NoError(t, d.Put(t.Context(), "k", []byte("v"), ttl))
 			time.Sleep(ttl - time.Nanosecond)
-			require.NotNil(t, d.Lookup([]byte("k")), "gone before its time to live of %v", ttl)
+			require.True(t, has(d, "k"), "gone before its time to live of %v", ttl)
 			time.Sleep(time.Nanosecond)
-			require.Nil(t, d.Lookup([]byte("k")), "still there after its time to live of %v", ttl)
+			require.False(t, has(d, "k"), "still there after its time to live of %v", ttl)
 		})
+	}
+}
+
+func has(d *memory.Driver, key string) bool {
+	_, ok := d.Lookup([]byte(key))
+	return ok
+}
+
+// TestReplacedIsFreed: nothing of a value stays once another has taken its place, whether the key is
+// kept beside it or by itself.
+func TestReplacedIsFreed(t *testing.T) {
+	for _, key := range []string{"short", strings.Repeat("long", 20)} {
+		d := open(t, memory.Options{})
+		freed := make(chan struct{})
+		old := &[1 << 16]byte{}
+		runtime.AddCleanup(old, func(struct{}) { close(freed) }, struct{}{})
+		require.NoError(t, d.Store(t.Context(), key, memory.Entry{Live: old}, time.Hour))
+		require.NoError(t, d.Store(t.Context(), key, memory.Entry{Live: 1}, time.Hour))
+		for range 100 {
+			runtime.GC()
+			select {
+			case <-freed:
+			default:
+				continue
+			}
+			break
+		}
+		select {
+		case <-freed:
+		default:
+			t.Errorf("key %q: the old value is still in memory", key)
+		}
+		require.True(t, has(d, key))
 	}
 }
 
@@ -152,14 +187,16 @@ func TestLiveValues(t *testing.T) {
 	d := open(t, memory.Options{})
 	type point struct{ X, Y int }
 	p := &point{1, 2}
-	require.NoError(t, d.Store(ctx, "p", &memory.Entry{Live: p}, 0))
-	require.Same(t, p, d.Lookup([]byte("p")).Live)
+	require.NoError(t, d.Store(ctx, "p", memory.Entry{Live: p}, 0))
+	live, ok := d.Lookup([]byte("p"))
+	require.True(t, ok)
+	require.Same(t, p, live)
 	_, _, err := d.Get(ctx, "p")
 	require.ErrorIs(t, err, drivers.ErrUnsupported)
 	_, err = d.Increment(ctx, "p", 1, 0)
 	require.ErrorIs(t, err, drivers.ErrNotNumber)
 
-	added, err := d.StoreNew(ctx, "p", &memory.Entry{Live: 1}, 0)
+	added, err := d.StoreNew(ctx, "p", memory.Entry{Live: 1}, 0)
 	require.NoError(t, err)
 	require.False(t, added)
 
@@ -170,7 +207,7 @@ func TestLiveValues(t *testing.T) {
 	}{
 		{int8(41), 42, nil}, {uint16(41), 42, nil}, {int64(math.MaxInt64), 0, drivers.ErrOverflow}, {uint64(math.MaxUint64), 0, drivers.ErrOverflow}, {"41", 0, drivers.ErrNotNumber},
 	} {
-		require.NoError(t, d.Store(ctx, "n", &memory.Entry{Live: c.live}, 0))
+		require.NoError(t, d.Store(ctx, "n", memory.Entry{Live: c.live}, 0))
 		n, err := d.Increment(ctx, "n", 1, 0)
 		require.ErrorIs(t, err, c.err)
 		require.Equal(t, c.want, n)
@@ -210,7 +247,7 @@ func TestLookupAllocatesNothing(t *testing.T) {
 	require.NoError(t, d.Put(context.Background(), "user:42", []byte("v"), time.Hour))
 	key := []byte("user:42")
 	require.Zero(t, testing.AllocsPerRun(1000, func() {
-		if d.Lookup(key) == nil {
+		if _, ok := d.Lookup(key); !ok {
 			t.Fatal("missing")
 		}
 	}))

@@ -103,16 +103,15 @@ func (d *Driver) Increment(ctx context.Context, key string, delta int64, ttl tim
 // the value goes, so that a reader always finds one of them.
 func (d *Driver) startCounter(s *shard, key string, delta int64, ttl time.Duration) (int64, error) {
 	c := &counter{value: delta, deadline: d.clock.deadline(ttl)}
-	e := d.live(key)
-	if e != nil {
-		n, err := e.number()
+	if old := d.cell(key); old != nil {
+		n, err := old.number()
 		if err != nil {
 			return 0, err
 		}
 		if c.value, err = drivers.AddNumber(n, delta); err != nil {
 			return 0, err
 		}
-		c.deadline = e.deadline
+		c.deadline = old.deadline
 	}
 	if err := d.take(&d.counters, "counters"); err != nil {
 		return 0, err

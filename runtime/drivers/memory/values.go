@@ -10,45 +10,48 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// Lookup returns the entry of key, or nil. It allocates nothing and does not keep key. A nil may
-// also mean that key has a counter, or that the driver is closed: [Driver.Find] knows.
-func (d *Driver) Lookup(key []byte) *Entry {
+// Lookup returns the live value of key, or Encoded bytes. It allocates nothing and does not keep key.
+// false may also mean that key has a counter, or that the driver is closed: [Driver.Find] knows.
+func (d *Driver) Lookup(key []byte) (live any, ok bool) {
 	// otter does not keep the key of a lookup, so it may be a view of the caller's buffer.
-	e, ok := d.values.GetIfPresent(unsafe.String(unsafe.SliceData(key), len(key)))
-	if !ok || d.clock.passed(e.deadline) {
-		return nil
+	c, ok := d.values.GetIfPresent(unsafe.String(unsafe.SliceData(key), len(key)))
+	if !ok || d.clock.passed(c.deadline) {
+		return nil, false
 	}
-	return e
+	return c.live, true
 }
 
-// Find returns the entry of key, or nil. A counter is returned as an entry with its digits.
-func (d *Driver) Find(ctx context.Context, key string) (*Entry, error) {
+// Find returns the entry of key. A counter is returned as an entry with its digits.
+func (d *Driver) Find(ctx context.Context, key string) (Entry, bool, error) {
 	if err := d.ready(ctx, 0); err != nil {
-		return nil, err
+		return Entry{}, false, err
 	}
-	if e := d.live(key); e != nil {
-		return e, nil
+	if c := d.cell(key); c != nil {
+		return c.entry(), true, nil
 	}
 	s := d.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c := s.counter(d, key); c != nil {
-		return &Entry{Bytes: drivers.AppendNumber(nil, c.value), deadline: c.deadline}, nil
+		return Entry{Bytes: drivers.AppendNumber(nil, c.value)}, true, nil
 	}
-	return d.live(key), nil // a write may have moved it here since the first look
+	if c := d.cell(key); c != nil { // a write may have moved it here since the first look
+		return c.entry(), true, nil
+	}
+	return Entry{}, false, nil
 }
 
-// live returns the unexpired entry of key among the values.
-func (d *Driver) live(key string) *Entry {
-	e, ok := d.values.GetIfPresent(key)
-	if !ok || d.clock.passed(e.deadline) {
+// cell returns the unexpired cell of key, or nil.
+func (d *Driver) cell(key string) *cell {
+	c, ok := d.values.GetIfPresent(key)
+	if !ok || d.clock.passed(c.deadline) {
 		return nil
 	}
-	return e
+	return c
 }
 
 // Store puts e under key. The store owns e from then on.
-func (d *Driver) Store(ctx context.Context, key string, e *Entry, ttl time.Duration) error {
+func (d *Driver) Store(ctx context.Context, key string, e Entry, ttl time.Duration) error {
 	if err := d.ready(ctx, ttl); err != nil {
 		return err
 	}
@@ -60,14 +63,14 @@ func (d *Driver) Store(ctx context.Context, key string, e *Entry, ttl time.Durat
 }
 
 // StoreNew is Store for a key that has no value yet. It reports whether it stored e.
-func (d *Driver) StoreNew(ctx context.Context, key string, e *Entry, ttl time.Duration) (bool, error) {
+func (d *Driver) StoreNew(ctx context.Context, key string, e Entry, ttl time.Duration) (bool, error) {
 	if err := d.ready(ctx, ttl); err != nil {
 		return false, err
 	}
 	s := d.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d.live(key) != nil || s.counter(d, key) != nil {
+	if d.cell(key) != nil || s.counter(d, key) != nil {
 		return false, nil
 	}
 	d.set(s, key, e, ttl)
@@ -75,17 +78,19 @@ func (d *Driver) StoreNew(ctx context.Context, key string, e *Entry, ttl time.Du
 }
 
 // set is called with the shard locked. The value is in place before the counter goes, so that a
-// reader always finds one of them.
-func (d *Driver) set(s *shard, key string, e *Entry, ttl time.Duration) {
-	e.deadline = d.clock.deadline(ttl)
-	d.values.Set(key, e)
+// reader that asks under the lock always finds one of them. The old cell goes first: otter would keep
+// its key, and with it the old value, as the key of the new cell.
+func (d *Driver) set(s *shard, key string, e Entry, ttl time.Duration) {
+	own, c := newCell(key, e, d.clock.deadline(ttl))
+	d.values.Invalidate(key)
+	d.values.Set(own, c)
 	s.dropCounter(d, key)
 }
 
 // Get implements drivers.Driver.
 func (d *Driver) Get(ctx context.Context, key string) ([]byte, bool, error) {
-	e, err := d.Find(ctx, key)
-	if err != nil || e == nil {
+	e, ok, err := d.Find(ctx, key)
+	if err != nil || !ok {
 		return nil, false, err
 	}
 	if e.Live != nil {
@@ -99,12 +104,12 @@ func owned(b []byte) []byte { return append(make([]byte, 0, len(b)), b...) }
 
 // Put implements drivers.Driver.
 func (d *Driver) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
-	return d.Store(ctx, key, &Entry{Bytes: bytes.Clone(value)}, ttl)
+	return d.Store(ctx, key, Entry{Bytes: bytes.Clone(value)}, ttl)
 }
 
 // Add implements drivers.Driver.
 func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
-	return d.StoreNew(ctx, key, &Entry{Bytes: bytes.Clone(value)}, ttl)
+	return d.StoreNew(ctx, key, Entry{Bytes: bytes.Clone(value)}, ttl)
 }
 
 // Forget implements drivers.Driver.

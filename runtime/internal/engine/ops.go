@@ -32,15 +32,15 @@ func (f Stored) found() Found {
 	return Found{Live: f.Live, Bytes: f.Bytes, Trusted: true}
 }
 
-func (f Stored) entry() *memory.Entry {
-	return &memory.Entry{Live: f.Live, Bytes: f.Bytes, Size: f.Size}
+func (f Stored) entry() memory.Entry {
+	return memory.Entry{Live: f.Live, Bytes: f.Bytes, Size: f.Size}
 }
 
 // find reads key. A value in memory is had at once, whatever became of ctx.
 func (s *Store) find(ctx context.Context, b *backend, key string) (f Found, ok bool, err error) {
 	if b.memory != nil {
-		e, err := b.memory.Find(context.Background(), key)
-		if err != nil || e == nil {
+		e, ok, err := b.memory.Find(context.Background(), key)
+		if err != nil || !ok {
 			return Found{}, false, cmp.Or(err, ctx.Err())
 		}
 		return Found{Live: e.Live, Bytes: e.Bytes, Trusted: true}, true, nil
