@@ -1,6 +1,8 @@
 package matrix
 
 import (
+	"encoding"
+	"encoding/json"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -27,27 +29,23 @@ func sorted(seed uint64) bool { return seed%2 == 1 }
 func Fill[V any](t *testing.T, seed uint64) (v V) {
 	t.Helper()
 	f := filler{t: t, r: rand.New(rand.NewPCG(seed, 0)), full: seed == 1, most: 3, left: budget, open: map[reflect.Type]int{}}
-	root := reflect.ValueOf(&v).Elem()
-	switch {
-	case seed == 0 && root.Kind() == reflect.Pointer:
-		root.Set(reflect.New(root.Type().Elem()))
-		return v
-	case seed == 0 && root.Kind() != reflect.Slice && root.Kind() != reflect.Map:
-		return v
-	case sorted(seed):
+	if sorted(seed) {
 		f.most = 1
 	}
-	f.fill(root, 0)
+	if seed == 0 {
+		f.left = 1 // for the root itself
+	}
+	f.fill(reflect.ValueOf(&v).Elem(), 0)
 	return v
 }
 
 // fill fills v, which is zero and lies depth levels below the root.
 func (f *filler) fill(v reflect.Value, depth int) {
-	if f.left--; f.left < 0 {
-		return
-	}
 	if maker, ok := makers[v.Type()]; ok {
 		v.Set(reflect.ValueOf(maker(f.r)))
+		return
+	}
+	if f.left--; f.left < 0 {
 		return
 	}
 	f.open[v.Type()]++
@@ -78,7 +76,7 @@ func (f *filler) fillReference(v reflect.Value, depth int) {
 	switch v.Kind() {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		f.fill(v.Elem(), depth+1)
+		f.fillPointer(v.Elem(), depth+1)
 	case reflect.Slice:
 		n := f.length(3)
 		v.Set(reflect.MakeSlice(v.Type(), n, n))
@@ -88,6 +86,18 @@ func (f *filler) fillReference(v reflect.Value, depth int) {
 	case reflect.Interface:
 		f.fillAny(v)
 	}
+}
+
+// fillPointer fills what a pointer points to. That is not nil again: there is one nil alone in what is
+// stored.
+func (f *filler) fillPointer(v reflect.Value, depth int) {
+	switch v.Kind() {
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	f.fill(v, depth)
 }
 
 // length returns how many elements something has, at most most.
@@ -116,17 +126,29 @@ func (f *filler) fillMap(v reflect.Value, depth int) {
 	}
 }
 
-// fillStruct fills the exported fields. A struct that has others alone would stay zero: somebody has
-// to say how values of it are made.
+// fillStruct fills the fields that are stored.
 func (f *filler) fillStruct(v reflect.Value, depth int) {
-	filled := v.NumField() == 0
+	if encodesHidden(v.Type()) {
+		f.t.Fatalf("matrix: %v encodes fields that are not exported: add to makers how it is made", v.Type())
+	}
 	for i := range v.NumField() {
-		if field := v.Type().Field(i); v.Field(i).CanSet() || field.Anonymous && field.Type.Kind() == reflect.Struct {
+		field := v.Type().Field(i)
+		if stored := field.IsExported() || field.Anonymous && field.Type.Kind() == reflect.Struct; stored && field.Tag.Get("msgpack") != "-" {
 			f.fill(v.Field(i), depth)
-			filled = true
 		}
 	}
-	if !filled {
-		f.t.Fatalf("matrix: %v has no exported field: add how it is made to makers", v.Type())
+}
+
+// encodesHidden reports whether a struct has fields that are not exported, and either nothing else or
+// methods by which it encodes itself.
+func encodesHidden(t reflect.Type) bool {
+	hidden := 0
+	for i := range t.NumField() {
+		if field := t.Field(i); !field.IsExported() && !field.Anonymous && field.Type.Size() > 0 {
+			hidden++
+		}
 	}
+	p := reflect.PointerTo(t)
+	encodes := p.Implements(reflect.TypeFor[json.Marshaler]()) || p.Implements(reflect.TypeFor[encoding.TextMarshaler]()) || p.Implements(reflect.TypeFor[encoding.BinaryMarshaler]())
+	return hidden > 0 && (encodes || hidden == t.NumField())
 }

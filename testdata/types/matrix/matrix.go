@@ -7,14 +7,15 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
 	cache "github.com/cachegen/cachegen/runtime"
 )
 
-// seeds is how many values of each type are tried. The first is the zero value, in the second nothing
-// is nil or empty as far as it reaches.
+// seeds is how many values of each type are tried. The first is zero, or a pointer to zero; in the
+// second nothing is nil or empty as far as it reaches.
 const seeds = 24
 
 // Readme is where the types are listed, as seen from a package's folder.
@@ -34,10 +35,13 @@ type Case struct {
 	run    func(*testing.T, Case)
 }
 
+// folders are what import paths have before the name of a package.
+var folders = regexp.MustCompile(`[\w.-]+/`)
+
 // Of returns the case of the type that an accessor caches.
 func Of[V any, A Accessor[V]](newAccessor func(*cache.Manager) A) Case {
 	return Case{
-		name: reflect.TypeFor[V]().String(),
+		name: folders.ReplaceAllString(reflect.TypeFor[V]().String(), ""),
 		run:  func(t *testing.T, c Case) { check[V](t, c, newAccessor) },
 	}
 }

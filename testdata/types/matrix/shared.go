@@ -23,7 +23,7 @@ type walker struct {
 }
 
 // immutable are types behind whose pointers nothing is ever changed.
-var immutable = map[string]bool{"*time.Location": true, "netip.Addr": true, "*regexp.Regexp": true}
+var immutable = map[string]bool{"*time.Location": true, "netip.Addr": true, "*regexp.Regexp": true, "*impl.MessageInfo": true}
 
 func (w *walker) walk(v reflect.Value, path string) {
 	if !v.IsValid() || immutable[v.Type().String()] || v.Type() == reflect.TypeFor[time.Time]() {
