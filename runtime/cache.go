@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 	"unsafe"
 
@@ -36,7 +37,9 @@ func NewCache[K comparable, V any](m *Manager, s Spec[K, V]) *Cache[K, V] {
 	c.core = newCore(m, d, &Spec[string, V]{
 		Name: s.Name, Store: s.Store, TTL: s.TTL, Timeout: s.Timeout, Version: s.Version, Share: s.Share,
 	})
-	if c.core.err == nil && !c.core.disabled && !c.core.engine.Observed() {
+	// What is stored as bytes is a Go value too, which a V that is an interface could take for its own.
+	isInterface := reflect.TypeFor[V]().Kind() == reflect.Interface
+	if c.core.err == nil && !c.core.disabled && !c.core.engine.Observed() && !isInterface {
 		c.hot = c.core.engine
 	}
 	return c

@@ -92,3 +92,20 @@ func TestRefreshOverwrites(t *testing.T) {
 		require.Equal(t, "Ada", stored(t, m))
 	})
 }
+
+// TestCacheOfAny: a hit is the value that was stored, whatever its type and form.
+func TestCacheOfAny(t *testing.T) {
+	ctx := t.Context()
+	values := cache.NewCache(newManager(t, nil), cache.Spec[string, any]{
+		Name: "Values", AppendKey: func(dst []byte, k string) ([]byte, error) { return append(dst, k...), nil },
+	})
+	for _, want := range []any{1, "text", []int{1, 2}, map[string]any{"n": uint8(1)}} {
+		require.NoError(t, values.Put(ctx, "k", want))
+		if v, ok := values.Hit([]byte("k")); ok {
+			require.Equal(t, want, v)
+		}
+		v, err := values.RememberE(ctx, "k", func(context.Context, string) (any, error) { return nil, errBroken })
+		require.NoError(t, err)
+		require.Equal(t, want, v)
+	}
+}
