@@ -37,7 +37,7 @@ func (d *Driver) queue(ctx context.Context, dir *os.Root) (*os.File, error) {
 // flock returns the named file, locked until it is closed. Something else in its place, such as a
 // link or a pipe, makes way.
 func (d *Driver) flock(ctx context.Context, dir *os.Root, name string) (f *os.File, err error) {
-	for range 3 {
+	for range attempts {
 		f, err = d.lockFile(ctx, dir, name)
 		if err == nil || errors.Is(err, errBusy) || absent(err) {
 			return f, err

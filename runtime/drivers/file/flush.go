@@ -37,13 +37,13 @@ func isValue(_ *os.Root, name string) bool { return name[0] == valueKind && len(
 
 // list returns the names in s. A shard that does not exist has none.
 func (d *Driver) list(s *shard) ([]string, error) {
-	for {
+	for attempt := 1; ; attempt++ {
 		dir, err := d.directory(s, false)
 		if err != nil {
 			return nil, ignoreAbsent(err)
 		}
 		names, err := namesIn(dir)
-		if !d.lost(s, dir) {
+		if attempt == attempts || !d.lost(s, dir) {
 			return names, err
 		}
 	}

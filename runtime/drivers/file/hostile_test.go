@@ -241,6 +241,24 @@ func TestCorruptedFiles(t *testing.T) {
 	requireValue(t, d, "k", "value")
 }
 
+// TestSecondName gives a good entry another name, from which it could be changed.
+func TestSecondName(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	d := still(t, path)
+	put(t, d, "k", "v")
+	entry := only(t, path)
+	whole, err := os.ReadFile(entry)
+	require.NoError(t, err)
+	other := filepath.Join(t.TempDir(), "other")
+	require.NoError(t, os.Link(entry, other))
+	requireMiss(t, d, "k")
+	require.NoFileExists(t, entry)
+	kept, err := os.ReadFile(other)
+	require.NoError(t, err)
+	require.Equal(t, whole, kept)
+}
+
 // TestSwappedFiles exchanges entries and copies them from store to store.
 func TestSwappedFiles(t *testing.T) {
 	t.Parallel()

@@ -29,13 +29,13 @@ func (d *Driver) get(ctx context.Context, p place) (value []byte, found bool, er
 
 // find loads the entry at p from the shard that there is now.
 func (d *Driver) find(s *shard, p place) (entry, error) {
-	for {
+	for attempt := 1; ; attempt++ {
 		dir, err := d.directory(s, false)
 		if err != nil {
 			return entry{}, err
 		}
 		e, err := d.load(dir, p)
-		if !absent(err) || !d.lost(s, dir) {
+		if !absent(err) || attempt == attempts || !d.lost(s, dir) {
 			return e, err
 		}
 	}

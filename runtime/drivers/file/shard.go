@@ -13,6 +13,9 @@ import (
 // shardCount is a power of two. A driver keeps one directory of each shard open.
 const shardCount = 32
 
+// attempts bounds how often a step begins anew because of what others do to the directories.
+const attempts = 3
+
 // Names in a shard beside entries and locks.
 const (
 	newName  = "new"  // what is being written, by the process that holds the shard
@@ -97,15 +100,11 @@ func (d *Driver) withShard(ctx context.Context, s *shard, create bool, fn func(h
 		return err
 	}
 	defer h.lock.Close()
-	if err := d.begin(ctx, 0); err != nil {
-		return err
-	}
 	return fn(h)
 }
 
 // hold locks s against other processes. A directory that was removed behind our back is made anew.
 func (d *Driver) hold(ctx context.Context, s *shard, create bool) (*held, error) {
-	const attempts = 3
 	for attempt := 1; ; attempt++ {
 		dir, err := d.directory(s, create)
 		if err != nil {

@@ -138,7 +138,7 @@ func TestSweepLeavesOtherFiles(t *testing.T) {
 func TestSweepGoesOnAfterAnError(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	d := open(t, file.Options{Path: path, Timeout: time.Millisecond, Now: time.Now})
+	d := open(t, file.Options{Path: path, Timeout: time.Second, Now: time.Now})
 	patiently := still(t, path)
 	put(t, patiently, "k", "v") // the shard of the writer that hangs
 	for i := range 100 {

@@ -6,9 +6,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -64,13 +67,32 @@ func TestStoppedWriter(t *testing.T) {
 	closing := open(t, file.Options{Path: path})
 	waiting := make(chan error)
 	go func() { waiting <- closing.Put(t.Context(), "k", nil, 0) }()
+	awaitQueue(t, path)
+	started = time.Now()
 	require.NoError(t, closing.Close())
 	require.ErrorIs(t, <-waiting, drivers.ErrClosed)
+	require.Less(t, time.Since(started), patient/2)
 
 	writer.kill()
 	requireValue(t, d, "k", "old")
 	put(t, d, "k", "new")
 	requireValue(t, d, "k", "new")
+}
+
+// awaitQueue returns when somebody waits for the shard of the one entry at path.
+func awaitQueue(t *testing.T, path string) {
+	f, err := os.Open(filepath.Join(filepath.Dir(only(t, path)), "turn"))
+	require.NoError(t, err)
+	defer f.Close()
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == syscall.EWOULDBLOCK {
+			return
+		}
+		require.NoError(t, err)
+		require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_UN))
+		runtime.Gosched()
+	}
 }
 
 // TestFinishedWriter is TestStoppedWriter for one that goes on.
@@ -91,25 +113,31 @@ func TestFinishedWriter(t *testing.T) {
 func TestCloseWaitsForTheWriter(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	d, other := still(t, path), still(t, path)
-	reached, goOn := make(chan bool), make(chan bool)
-	d.FailAt(func(step string) error {
-		if step == "rename" {
-			reached <- true
-			<-goOn
-		}
-		return nil
+	other := still(t, path)
+	synctest.Test(t, func(t *testing.T) {
+		d := still(t, path)
+		reached, goOn := make(chan bool), make(chan bool)
+		d.FailAt(func(step string) error {
+			if step == "rename" {
+				reached <- true
+				<-goOn
+			}
+			return nil
+		})
+		writing, waiting, closed := make(chan error, 1), make(chan error, 1), make(chan error, 1)
+		go func() { writing <- d.Put(context.Background(), "k", []byte("v"), 0) }()
+		<-reached
+		go func() { waiting <- d.Put(context.Background(), "k", []byte("never"), 0) }()
+		synctest.Wait()
+		go func() { closed <- d.Close() }()
+		synctest.Wait()
+		require.Len(t, waiting, 1, "it waits no longer")
+		require.ErrorIs(t, <-waiting, drivers.ErrClosed)
+		require.Empty(t, closed)
+		goOn <- true
+		require.NoError(t, <-writing)
+		require.NoError(t, <-closed)
 	})
-	writing, waiting, closed := make(chan error), make(chan error), make(chan error, 1)
-	go func() { writing <- d.Put(context.Background(), "k", []byte("v"), 0) }()
-	<-reached
-	go func() { waiting <- d.Put(context.Background(), "k", []byte("never"), 0) }()
-	go func() { closed <- d.Close() }()
-	require.ErrorIs(t, <-waiting, drivers.ErrClosed)
-	require.Empty(t, closed)
-	goOn <- true
-	require.NoError(t, <-writing)
-	require.NoError(t, <-closed)
 	requireValue(t, other, "k", "v")
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"sync"
 )
@@ -12,8 +13,11 @@ import (
 // maxKey is how much longer than its value an entry may be beside its header.
 const maxKey = 1 << 20
 
-// maxFile is the size of the largest file that the store writes.
-func (d *Driver) maxFile() int64 { return d.maxBytes + maxKey + headerSize }
+// maxFile is the size of the largest file that the store writes, and can read.
+func (d *Driver) maxFile() int64 {
+	const others = maxKey + headerSize
+	return min(d.maxBytes, math.MaxInt-others) + others
+}
 
 // buffers are for files under way. Large ones are left to the garbage collector.
 var buffers = sync.Pool{New: func() any { return new([]byte) }}
