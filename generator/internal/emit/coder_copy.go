@@ -56,12 +56,12 @@ func (c *coder) copyBody(s *shape.Shape) []jen.Code {
 		return []jen.Code{jen.For(jen.Id(c.i).Op(":=").Range().Id(c.from)).
 			Block(c.copyInto(s.Elem, place(c.to).index(c.i), place(c.from).index(c.i), jen.Id(c.path)))}
 	}
-	var body []jen.Code
+	body := c.absent(s, from)
 	if s.Whole() {
 		body = append(body, to.value().Op("=").Add(from.value()))
 	}
 	for _, f := range s.Fields {
-		if !s.Whole() || !f.Shape.Plain() {
+		if f.Shape.Kind != shape.Absent && (!s.Whole() || !f.Shape.Plain()) {
 			body = append(body, c.copyInto(f.Shape, to.dot(f.Path...), from.dot(f.Path...), c.fieldPath(s, f)))
 		}
 	}

@@ -55,9 +55,9 @@ func (c *coder) appendFields(s *shape.Shape) []jen.Code {
 	if s.Tuple {
 		prefix = arrayHeader(len(s.Fields))
 	}
-	var body []jen.Code
+	body := c.absent(s, pointee(c.v))
 	if counted := c.countFields(s); counted != nil {
-		body, prefix = counted, ""
+		body, prefix = append(body, counted...), ""
 	}
 	for i, f := range s.Fields {
 		key := prefix
@@ -140,7 +140,7 @@ func (c *coder) readFields(s *shape.Shape) []jen.Code {
 		if f.Alias != "" {
 			is.Op("||").Add(c.isField(i, f.Alias))
 		}
-		body = append(body, jen.If(is).Block(c.readInto(f.Shape, pointee(c.v).dot(f.Path...))))
+		body = append(body, c.readField(f, is))
 	}
 	return []jen.Code{
 		jen.Id(c.s).Op(":=").Id(c.r).Dot("Struct").Call(jen.Id(shape.FieldsVar(s.Name))),
@@ -155,7 +155,7 @@ func (c *coder) isField(i int, name string) *jen.Statement {
 func (c *coder) readTuple(s *shape.Shape) []jen.Code {
 	body := []jen.Code{jen.Id(c.r).Dot("FixedArray").Call(number(len(s.Fields)))}
 	for _, f := range s.Fields {
-		body = append(body, c.readInto(f.Shape, pointee(c.v).dot(f.Path...)))
+		body = append(body, c.readField(f, nil))
 	}
 	return body
 }

@@ -17,6 +17,8 @@ func (c *coder) append(s *shape.Shape, dst jen.Code, x operand, at jen.Code) *je
 		return c.qual(msgpPath, "AppendTime").Call(dst, x.value())
 	case shape.Any:
 		return jen.Id(c.w).Dot("Any").Call(dst, at, x.value())
+	case shape.Absent:
+		return c.qual(msgpPath, "AppendNil").Call(dst)
 	case shape.Bool, shape.Int, shape.Uint, shape.Float, shape.String:
 		return c.appendBasic(s, dst, x)
 	}

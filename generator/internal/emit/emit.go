@@ -17,6 +17,7 @@ import (
 // The packages that generated code imports.
 const (
 	contextPath = "context"
+	errorsPath  = "errors"
 	mapsPath    = "maps"
 	slicesPath  = "slices"
 	timePath    = "time"

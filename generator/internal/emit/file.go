@@ -32,6 +32,7 @@ func newFile(p *model.Package) *file {
 	f.nameImport(keysPath, "keys")
 	f.nameImport(msgpPath, "msgp")
 	f.nameImport(vmPath, "vm")
+	f.nameImport(errorsPath, "errors")
 	f.nameImport(mapsPath, "maps")
 	f.nameImport(slicesPath, "slices")
 	for _, imported := range reached(p) {

@@ -60,7 +60,7 @@ func (b *Builder) fill(s *Shape, path string) *Refusal {
 	}
 	if refusal == nil && (s.Kind != Opaque || s.Nilable()) {
 		if reason := b.Hidden(s.Type); reason != "" {
-			return b.refuse(path, s.Type, "cannot be stored, since generated code cannot make one: "+reason)
+			return b.refuse(path, s.Type, "cannot be stored, since generated code cannot make one ("+reason+")", "")
 		}
 	}
 	return refusal
@@ -88,7 +88,7 @@ func (b *Builder) fillOwn(s *Shape, path string) (refusal *Refusal, lossy bool) 
 	pair, reason := pairOf(s.Type)
 	switch {
 	case reason != "":
-		return b.refuse(path, s.Type, reason), false
+		return b.refuse(path, s.Type, reason, b.ifOwn(s.Type, "give it EncodeMsgpack and DecodeMsgpack of its own")), false
 	case pair != "":
 		s.opaque(pair)
 		return nil, false
@@ -110,11 +110,11 @@ func (b *Builder) fillKind(s *Shape, path string) *Refusal {
 	case *types.Map:
 		return b.fillMap(s, u, path)
 	case *types.Chan:
-		return b.refuseKind(path, s.Type, ": a channel exists in one process alone")
+		return b.refuse(path, s.Type, "cannot be stored, since a channel exists in one process alone", "")
 	case *types.Signature:
-		return b.refuseKind(path, s.Type, ": a func exists in one process alone")
+		return b.refuse(path, s.Type, "cannot be stored, since a func exists in one process alone", "")
 	}
-	return b.refuseKind(path, s.Type, "")
+	return b.refuse(path, s.Type, "cannot be stored", "")
 }
 
 func (b *Builder) fillBasic(s *Shape, u *types.Basic, path string) *Refusal {
@@ -138,7 +138,7 @@ func (b *Builder) fillBasic(s *Shape, u *types.Basic, path string) *Refusal {
 func (b *Builder) fillPointer(s *Shape, u *types.Pointer, path string) (refusal *Refusal) {
 	s.Kind = Pointer
 	if _, again := u.Elem().Underlying().(*types.Pointer); again {
-		return b.refuseKind(path, s.Type, ": a pointer to a pointer does not come back as it was; use a single pointer")
+		return b.refuse(path, s.Type, "cannot be stored, since a pointer to a pointer does not come back as it was", "use a single pointer")
 	}
 	s.Elem, refusal = b.build(u.Elem(), path)
 	return refusal
@@ -147,7 +147,7 @@ func (b *Builder) fillPointer(s *Shape, u *types.Pointer, path string) (refusal 
 func (b *Builder) fillInterface(s *Shape, u *types.Interface, path string) *Refusal {
 	s.Kind = Any
 	if !u.Empty() {
-		return b.refuseKind(path, s.Type, ": the type behind an interface is not known when it is read back; use a concrete type")
+		return b.refuse(path, s.Type, "cannot be stored, since the type behind an interface is not known when it is read back", "use a concrete type")
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func (b *Builder) fillMap(s *Shape, u *types.Map, path string) (refusal *Refusal
 	s.Kind = Map
 	switch u.Key().Underlying().(type) {
 	case *types.Pointer, *types.Interface:
-		return b.refuse(path+"[key]", u.Key(), "cannot be the key of a stored map, since it does not come back as it was: use another type")
+		return b.refuse(path+"[key]", u.Key(), "cannot be the key of a stored map, since it does not come back as it was", "use another type")
 	}
 	if s.Key, refusal = b.build(u.Key(), path+"[key]"); refusal == nil {
 		s.Elem, refusal = b.build(u.Elem(), path+"[]")

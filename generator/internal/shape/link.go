@@ -70,7 +70,7 @@ func finish(cycle []*Shape) {
 	for _, s := range cycle {
 		positional = positional || s.Tuple
 		apart = apart || s.apart()
-		dynamic := s.Kind == Any || s.Kind == Opaque
+		dynamic := s.Kind == Any || s.Kind == Opaque || s.Kind == Absent
 		fails = fails || dynamic
 		copyFails = copyFails || dynamic && !s.Plain() && !s.Shallow()
 		for _, child := range s.Children() {
@@ -87,17 +87,20 @@ func finish(cycle []*Shape) {
 
 // apart reports whether vmihailenco/msgpack has other ideas of s itself: it does not keep what an any
 // holds, knows no JSON methods, takes half a pair for a whole one, cannot read into an array of a
-// named byte type, and leaves out every opaque struct that may be.
+// named byte type nor into an embedded field that is neither exported nor a struct, has no nil for
+// funcs, and leaves out every opaque struct that may be.
 func (s *Shape) apart() bool {
 	switch s.Kind {
 	case Any:
 		return true
 	case Opaque:
 		return library(s.Type, Pair.encode) != s.Pair || library(s.Type, Pair.decode) != s.Pair
+	case Absent:
+		return !types.IsInterface(s.Type)
 	case ByteArray:
 		return !types.Identical(s.Type.Underlying().(*types.Array).Elem(), types.Typ[types.Byte])
 	}
-	return slices.ContainsFunc(s.Fields, func(f *Field) bool {
+	return s.odd || slices.ContainsFunc(s.Fields, func(f *Field) bool {
 		return f.OmitEmpty && f.Shape.Kind == Opaque && f.Shape.Empty() == NeverEmpty
 	})
 }

@@ -61,9 +61,9 @@ func half(t types.Type) string {
 	for _, p := range pairs {
 		switch encodes, decodes := typeset.HasMethod(pointer, p.encode()), typeset.HasMethod(pointer, p.decode()); {
 		case encodes && !decodes:
-			return "has " + p.encode() + " but no " + p.decode() + ": add it, or best EncodeMsgpack and DecodeMsgpack"
+			return "has " + p.encode() + " but no " + p.decode()
 		case decodes && !encodes:
-			return "has " + p.decode() + " but no " + p.encode() + ": add it, or best EncodeMsgpack and DecodeMsgpack"
+			return "has " + p.decode() + " but no " + p.encode()
 		}
 	}
 	return ""
@@ -78,7 +78,7 @@ func promotion(t types.Type, p Pair) string {
 	}
 	for _, name := range []string{p.encode(), p.decode()} {
 		if _, index, _ := types.LookupFieldOrMethod(types.NewPointer(t), false, nil, name); len(index) > 1 {
-			return "has " + name + " from an embedded field, which would drop the other fields: give it EncodeMsgpack and DecodeMsgpack of its own, or name the field"
+			return "has " + name + " from an embedded field, which would drop the other fields"
 		}
 	}
 	return ""

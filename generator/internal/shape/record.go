@@ -13,6 +13,7 @@ type record struct {
 	tuple   bool
 	skipped bool // the user left fields out by a tag
 	lossy   bool // there are unexported fields, which are not written
+	odd     bool // and the encoding would write one of them, though it cannot read it
 }
 
 // written is one field of a record.
@@ -21,6 +22,8 @@ type written struct {
 	v    *types.Var
 	way  []*types.Var // the embedded fields that lead to it
 	text string       // its path from the struct, for people
+
+	private bool // its author keeps it out of JSON
 }
 
 // fillStruct fills the shape of a struct from its fields. Unexported ones are not stored; a struct of
@@ -33,13 +36,16 @@ func (b *Builder) fillStruct(s *Shape, u *types.Struct, path string) (refusal *R
 		return refusal, true
 	}
 	if len(r.list) == 0 && r.lossy && !r.skipped {
-		return b.refuse(path, s.Type, "cannot be stored: all its fields are unexported; give it MarshalBinary and UnmarshalBinary, or export what matters"), true
+		return b.refuse(path, s.Type, "cannot be stored, since all its fields are unexported", b.ifOwn(s.Type, "give it MarshalBinary and UnmarshalBinary, or export what matters")), true
 	}
-	*s = Shape{Type: s.Type, Kind: Struct, Tuple: r.tuple, Partial: r.lossy || r.skipped}
+	*s = Shape{Type: s.Type, Kind: Struct, Tuple: r.tuple, Partial: r.lossy || r.skipped, odd: r.odd}
 	for _, w := range r.list {
 		b.at(append(w.way, w.v)[0])
-		b.own = w.v.Pkg() == b.Home
-		if w.Shape, refusal = b.build(w.v.Type(), path+"."+w.text); refusal == nil {
+		w.Shape, refusal = b.build(w.v.Type(), path+"."+w.text)
+		if refusal != nil && w.private && !b.own && mayBeAbsent(w.v.Type()) {
+			w.Shape, refusal = &Shape{Type: w.v.Type(), Kind: Absent}, nil
+		}
+		if refusal == nil {
 			refusal = b.reach(s.Type, w, path)
 		}
 		if refusal != nil {
@@ -48,7 +54,7 @@ func (b *Builder) fillStruct(s *Shape, u *types.Struct, path string) (refusal *R
 		s.Fields = append(s.Fields, w.Field)
 	}
 	if len(s.Fields) > maxFields {
-		return b.refuse(path, s.Type, "cannot be stored: it has more than 256 fields; put some of them into a struct of their own"), r.lossy
+		return b.refuse(path, s.Type, "cannot be stored, since it has more than 256 fields", b.ifOwn(s.Type, "put some of them into a struct of their own")), r.lossy
 	}
 	return nil, r.lossy
 }
@@ -56,8 +62,9 @@ func (b *Builder) fillStruct(s *Shape, u *types.Struct, path string) (refusal *R
 // maxFields is how many fields of a struct the runtime can tell apart.
 const maxFields = 256
 
-// at notes that the way leads through a field, if it is one of the root struct's.
+// at notes that the way leads through a field.
 func (b *Builder) at(f *types.Var) {
+	b.own = f.Pkg() == b.Home
 	if b.depth == 1 && f.Pkg() == b.Home {
 		b.field = f
 	}
@@ -72,20 +79,36 @@ func (b *Builder) record(u *types.Struct, path string) (*record, *Refusal) {
 			r.tuple = t.has("as_array") || t.has("asArray")
 			omitAll = t.has("omitempty")
 		}
-		if t.skips() || !f.Exported() && !f.Embedded() {
+		if t.skips() || b.isUnexported(f) {
 			r.skipped = r.skipped || t.skips()
 			r.lossy = r.lossy || !t.skips() && !isEmpty(f.Type())
+			r.odd = r.odd || !t.skips() && f.Embedded()
 			continue
 		}
 		b.at(f)
-		if reason := refuseField(f, t); reason != "" {
-			return nil, b.refuse(path+"."+f.Name(), f.Type(), reason)
+		if why, do := refuseField(f, t); why != "" {
+			return nil, b.refuse(path+"."+f.Name(), f.Type(), why, do)
 		}
 		if refusal := b.addField(r, f, t, omitAll, path); refusal != nil {
 			return nil, refusal
 		}
 	}
 	return r, nil
+}
+
+// mayBeAbsent reports whether a type that cannot be stored has a value that stands for none.
+func mayBeAbsent(t types.Type) bool {
+	switch t.Underlying().(type) {
+	case *types.Interface, *types.Signature, *types.Chan:
+		return true
+	}
+	return false
+}
+
+// isUnexported reports whether a field is passed over since it is not exported. An embedded struct is
+// not: its own fields may be. Of what else is embedded, the user is told if it can be helped.
+func (b *Builder) isUnexported(f *types.Var) bool {
+	return !f.Exported() && (!f.Embedded() || f.Pkg() != b.Home && !isRecord(f.Type()))
 }
 
 // isEmpty reports whether values of t hold nothing, so that nothing is lost without them.
@@ -100,24 +123,24 @@ func isEmpty(t types.Type) bool {
 }
 
 // refuseField says which tags and embedded fields cannot be used, and why.
-func refuseField(f *types.Var, t tag) string {
+func refuseField(f *types.Var, t tag) (why, do string) {
 	_, isPointer := f.Type().Underlying().(*types.Pointer)
 	_, isStruct := f.Type().Underlying().(*types.Struct)
 	switch {
 	case strings.ContainsAny(t.text, `'\(`):
-		return "has quotes, escapes or brackets in its msgpack tag: use a plain name"
+		return "has quotes, escapes or brackets in its msgpack tag", "use a plain name"
 	case t.has("intern"):
-		return "has the option intern in its msgpack tag, which is not supported: remove it"
+		return "has the option intern in its msgpack tag, which is not supported", "remove it"
 	case !f.Embedded():
-		return ""
+		return "", ""
 	case isPointer && !t.has("noinline"):
-		return "cannot be stored embedded, since nil would not come back nil: embed the struct itself, or name the field, or tag it msgpack:\",noinline\""
+		return "cannot be stored embedded, since nil would not come back nil", "embed the struct itself or name the field"
 	case t.has("inline") && !isStruct:
-		return "is not a struct, so that it cannot be inlined: remove the option from its msgpack tag"
+		return "is not a struct, so that it cannot be inlined", "remove the option from its msgpack tag"
 	case !f.Exported() && !isRecord(f.Type()):
-		return "cannot be stored embedded, since its name is unexported and it cannot be set: export the type, or tag the field msgpack:\"-\""
+		return "cannot be stored embedded, since its name is unexported and it cannot be set", "export the type"
 	}
-	return ""
+	return "", ""
 }
 
 // isRecord reports whether t is a struct that is written field by field.
@@ -129,7 +152,7 @@ func isRecord(t types.Type) bool {
 
 // addField adds a field, or the fields of an embedded struct in its place.
 func (b *Builder) addField(r *record, f *types.Var, t tag, omitAll bool, path string) *Refusal {
-	w := &written{Field: &Field{Name: t.name, Alias: t.options["alias"], OmitEmpty: omitAll || t.has("omitempty")}, v: f, text: f.Name()}
+	w := &written{Field: &Field{Name: t.name, Alias: t.options["alias"], OmitEmpty: omitAll || t.has("omitempty")}, v: f, text: f.Name(), private: t.private}
 	if w.Name == "" {
 		w.Name = f.Name()
 	}
@@ -152,7 +175,7 @@ func (b *Builder) addField(r *record, f *types.Var, t tag, omitAll bool, path st
 }
 
 func (b *Builder) sameName(w *written, name, path string) *Refusal {
-	return b.refuse(path+"."+w.text, w.v.Type(), "is written as "+strconv.Quote(name)+", as another field is: give one of them another name by a msgpack tag")
+	return b.refuse(path+"."+w.text, w.v.Type(), "is written as "+strconv.Quote(name)+", as another field is", "give one of them another name by a msgpack tag")
 }
 
 // inline puts the fields of an embedded struct among those of r. It does not, and the embedded struct
@@ -184,7 +207,7 @@ func (b *Builder) inline(r *record, w *written, forced bool, path string) (bool,
 		r.list = append(r.list, f)
 	}
 	r.names[w.Name] = true
-	r.lossy, r.skipped = r.lossy || embedded.lossy, r.skipped || embedded.skipped
+	r.lossy, r.skipped, r.odd = r.lossy || embedded.lossy, r.skipped || embedded.skipped, r.odd || embedded.odd
 	return true, nil
 }
 
@@ -204,7 +227,7 @@ func (b *Builder) reach(t types.Type, w *written, path string) *Refusal {
 		w.Path = append(w.Path, f.Name())
 	}
 	if last != w.v {
-		return b.refuse(path+"."+w.text, w.v.Type(), "cannot be stored, since generated code cannot reach the field: it stands in a struct of an unexported type")
+		return b.refuse(path+"."+w.text, w.v.Type(), "cannot be stored, since generated code cannot reach the field: it stands in a struct of an unexported type", "")
 	}
 	return nil
 }

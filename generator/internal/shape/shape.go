@@ -23,6 +23,7 @@ const (
 	Time      Kind = "time"      // time.Time
 	Any       Kind = "any"       // a value of a dynamic type
 	Opaque    Kind = "opaque"    // what the type's own methods make of it
+	Absent    Kind = "absent"    // a field of another package's type that is kept out of JSON and cannot be stored: nil or an error
 	Pointer   Kind = "pointer"   // nil, or the Elem
 	Slice     Kind = "slice"     // nil, or an array of Elem
 	Array     Kind = "array"     // an array of as many Elem
@@ -41,6 +42,7 @@ type Shape struct {
 	Fields  []*Field // of a Struct, as they are written
 	Tuple   bool     // the fields are written as an array
 	Partial bool     // the struct has further fields, which are not stored
+	odd     bool     // and the encoding would store one of them
 
 	Pair      Pair // of an Opaque
 	Addressed bool // the Pair's first method wants a pointer to the value
@@ -69,7 +71,7 @@ type Field struct {
 // no more than what is stored.
 func (s *Shape) Plain() bool {
 	switch s.Kind {
-	case Bytes, Any, Pointer, Slice, Map:
+	case Bytes, Any, Absent, Pointer, Slice, Map:
 		return false
 	case Opaque:
 		return isImmutable(s.Type)

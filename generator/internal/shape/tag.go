@@ -10,11 +10,13 @@ type tag struct {
 	text    string
 	name    string
 	options map[string]string
+	private bool // the field is kept out of JSON
 }
 
 // parseTag finds the msgpack tag among a field's tags.
 func parseTag(all string) tag {
-	t := tag{text: reflect.StructTag(all).Get("msgpack"), options: map[string]string{}}
+	tags := reflect.StructTag(all)
+	t := tag{text: tags.Get("msgpack"), options: map[string]string{}, private: tags.Get("json") == "-"}
 	for i, part := range strings.Split(t.text, ",") {
 		key, value, isOption := strings.Cut(part, ":")
 		key = strings.TrimSpace(key)

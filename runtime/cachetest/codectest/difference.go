@@ -43,6 +43,8 @@ func differ(path string, a, b reflect.Value) string {
 		return differList(path, a, b)
 	case reflect.Map:
 		return differMap(path, a, b)
+	case reflect.Func, reflect.Chan:
+		return unequal(path, a, b, a.IsNil() && b.IsNil())
 	case reflect.Float32, reflect.Float64:
 		x, y := a.Float(), b.Float()
 		return unequal(path, a, b, math.Float64bits(x) == math.Float64bits(y) || x != x && y != y)
@@ -61,7 +63,7 @@ func unequal(path string, a, b reflect.Value, equal bool) string {
 func encoded(v reflect.Value) []byte {
 	p := reflect.New(v.Type())
 	p.Elem().Set(v)
-	if j, ok := p.Interface().(jsonPair); ok && hasUnexported(v.Type()) {
+	if j, ok := p.Interface().(jsonPair); ok && goesByJSON(v.Type()) {
 		b, _ := j.MarshalJSON()
 		return b
 	}

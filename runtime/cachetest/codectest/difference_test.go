@@ -49,6 +49,7 @@ func TestDifferencesAreFound(t *testing.T) {
 		`value["b"]: is mis`: {map[string]int{"b": 1}, map[string]int{"a": 1}},
 		"value: map":         {map[string]int{"b": 1}, map[string]int{}},
 		"value.List: ":       {optional{List: []int{1}}, optional{}},
+		"value.F: ":          {struct{ F func() }{func() {}}, struct{ F func() }{}},
 		"value.At: ":         {optional{At: new(time.Now())}, optional{}},
 		"value.Sub.N: ":      {optional{Sub: sub{1}}, optional{}},
 		"value: (*int)(nil)": {new(int), (*int)(nil)},

@@ -22,7 +22,12 @@ func isOpaque(t reflect.Type) bool {
 			return true
 		}
 	}
-	return p.Implements(reflect.TypeFor[jsonPair]()) && hasUnexported(t)
+	return goesByJSON(t)
+}
+
+// goesByJSON reports whether the JSON methods of a type stand in for what would be lost otherwise.
+func goesByJSON(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[jsonPair]()) && (hasUnexported(t) || isUnstorable(t, map[reflect.Type]bool{}))
 }
 
 // jsonPair is implemented by types whose JSON methods stand in for fields that are not exported.
@@ -38,6 +43,29 @@ func hasUnexported(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if !t.Field(i).IsExported() {
 			return true
+		}
+	}
+	return false
+}
+
+// isUnstorable reports whether something in a value of type t could not be stored by itself.
+func isUnstorable(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Chan, reflect.Func, reflect.Uintptr, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
+		return true
+	case reflect.Interface:
+		return t.NumMethod() > 0
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return isUnstorable(t.Elem(), seen)
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); isStored(f) && f.Tag.Get("json") != "-" && isUnstorable(f.Type, seen) {
+				return true
+			}
 		}
 	}
 	return false

@@ -52,7 +52,9 @@ func (m maker) fill(v reflect.Value, depth int) {
 	case reflect.Map:
 		m.fillMap(v, depth)
 	case reflect.Interface:
-		v.Set(reflect.ValueOf(m.dynamic(depth)))
+		if v.NumMethod() == 0 {
+			v.Set(reflect.ValueOf(m.dynamic(depth)))
+		}
 	default:
 		m.fillBasic(v)
 	}
