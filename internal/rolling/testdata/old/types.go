@@ -1,0 +1,133 @@
+package main
+
+//cachegen:cache key="same:{ID}" ttl=1h
+type Same struct {
+	ID   int64
+	Name string
+}
+
+func loadSame(id int64) *Same { return &Same{id, name(id)} }
+
+//cachegen:cache key="added:{ID}" ttl=1h
+type Added struct {
+	ID   int64
+	Name string
+}
+
+func loadAdded(id int64) *Added { return &Added{id, name(id)} }
+
+//cachegen:cache key="optional:{ID}" ttl=1h
+type Optional struct {
+	ID   int64
+	Name string
+}
+
+func loadOptional(id int64) *Optional { return &Optional{id, name(id)} }
+
+//cachegen:cache key="removed:{ID}" ttl=1h
+type Removed struct {
+	ID    int64
+	Name  string
+	Email string
+}
+
+func loadRemoved(id int64) *Removed { return &Removed{id, name(id), email(id)} }
+
+//cachegen:cache key="renamed:{ID}" ttl=1h
+type Renamed struct {
+	ID   int64
+	Name string
+}
+
+func loadRenamed(id int64) *Renamed { return &Renamed{id, name(id)} }
+
+//cachegen:cache key="tagged:{ID}" ttl=1h
+type Tagged struct {
+	ID   int64
+	Name string
+}
+
+func loadTagged(id int64) *Tagged { return &Tagged{id, name(id)} }
+
+//cachegen:cache key="retyped:{ID}" ttl=1h
+type Retyped struct {
+	ID    int64
+	Phone int64
+}
+
+func loadRetyped(id int64) *Retyped { return &Retyped{id, 4930 + id} }
+
+//cachegen:cache key="widened:{ID}" ttl=1h
+type Widened struct {
+	ID    int64
+	Count int32
+}
+
+func loadWidened(id int64) *Widened { return &Widened{id, int32(id) << 8} }
+
+//cachegen:cache key="pointer:{ID}" ttl=1h
+type Pointer struct {
+	ID   int64
+	Name string
+}
+
+func loadPointer(id int64) *Pointer { return &Pointer{id, name(id)} }
+
+//cachegen:cache key="omitted:{ID}" ttl=1h
+type Omitted struct {
+	ID    int64
+	Notes string
+}
+
+func loadOmitted(id int64) *Omitted { return &Omitted{id, notes(id)} }
+
+//cachegen:cache key="nested:{ID}" ttl=1h
+type Nested struct {
+	ID    int64
+	Lines []Line
+	ByZip map[string]*Line
+}
+
+type Line struct {
+	Text string
+}
+
+func loadNested(id int64) *Nested {
+	return &Nested{id, []Line{{name(id)}, {email(id)}}, map[string]*Line{"1": {name(id)}}}
+}
+
+//cachegen:cache key="embedded:{ID}" ttl=1h
+type Embedded struct {
+	ID    int64
+	Name  string
+	Email string
+}
+
+func loadEmbedded(id int64) *Embedded { return &Embedded{id, name(id), email(id)} }
+
+//cachegen:cache key="reordered:{ID}" ttl=1h
+type Reordered struct {
+	ID    int64
+	Name  string
+	Email string
+}
+
+func loadReordered(id int64) *Reordered { return &Reordered{id, name(id), email(id)} }
+
+//cachegen:cache key="tuple:{ID}" ttl=1h
+type Tuple struct {
+	_msgpack struct{} `msgpack:",as_array"`
+	ID       int64
+	Name     string
+	Email    string
+}
+
+func loadTuple(id int64) *Tuple { return &Tuple{ID: id, Name: name(id), Email: email(id)} }
+
+//cachegen:cache key="versioned:{ID}" ttl=1h version=1
+type Versioned struct {
+	ID   int64
+	Name string
+}
+
+func loadVersioned(id int64) *Versioned { return &Versioned{id, name(id)} }
