@@ -1,10 +1,11 @@
-//go:build unix
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
 package file_test
 
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,10 +33,11 @@ func plainFiles(b *testing.B) (paths []string) {
 	return paths
 }
 
-// putPlain is the cheapest sequence of calls that leaves an old or a new file when the program is
-// killed.
+// putPlain is the cheapest sequence of calls that leaves the old or the new file when the program is
+// killed, and with sync the new one when the power fails after it.
 func putPlain(path string, value []byte, sync bool) error {
-	temporary := filepath.Join(filepath.Dir(path), "new")
+	dir := filepath.Dir(path)
+	temporary := filepath.Join(dir, "new")
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
@@ -44,14 +46,16 @@ func putPlain(path string, value []byte, sync bool) error {
 		return err
 	}
 	if sync {
-		if err := f.Sync(); err != nil {
-			return err
-		}
+		err = f.Sync()
 	}
-	if err := f.Close(); err != nil {
+	if err := errors.Join(err, f.Close(), os.Rename(temporary, path)); err != nil || !sync {
 		return err
 	}
-	return os.Rename(temporary, path)
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // getPlain is the cheapest sequence of calls that reads a file.

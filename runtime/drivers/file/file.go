@@ -15,15 +15,17 @@
 // A write makes the file new and renames it over the entry. A program that is killed at any point,
 // or a disk that is full, leaves the old value or the new one, and readers never see a mixture. A
 // value is safe from the death of the program once Put has returned. It is safe from the loss of
-// power only with [Options].Sync; without it, a loss of power costs the entries of the last
-// seconds, which a checksum tells from whole ones.
+// power only with [Options].Sync; without it, a loss of power may cost what was written in the
+// last seconds, and what it replaced. A checksum tells torn entries from whole ones.
 //
 // A file that is torn, damaged, of another format, of another key or owner, or no regular file is
 // a miss, and is removed. The same holds for a file with a second hard link, such as a backup
 // made of links. Nothing outside Path is read or changed, whatever stands in it.
 //
-// Writers of one shard, in all processes together, take turns by flock(2), which ends with the
-// process: see [Driver.Ping] for a process that was stopped meanwhile. Reading takes no lock.
+// Reading takes no lock. Writers of one shard, in all processes together, take turns by flock(2),
+// which ends with the process. If one is stopped in the middle of a write, the others' writes to
+// that shard fail with [context.DeadlineExceeded] after the operation timeout, until it goes on or
+// is killed.
 //
 // Times to live end by the wall clock, which all processes and restarts share: a step of the clock
 // makes entries end that much sooner or later.
@@ -117,8 +119,7 @@ func newDriver(o Options) *Driver {
 	return d
 }
 
-// Ping makes and removes an empty file. Like every write it waits for the shard's other writers,
-// and is [context.DeadlineExceeded] if one of them has been stopped in the middle.
+// Ping implements [drivers.Pinger]. It makes and removes an empty file.
 func (d *Driver) Ping(ctx context.Context) error { return d.fail("ping", d.probe(ctx)) }
 
 func (d *Driver) probe(ctx context.Context) error {

@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 )
@@ -58,7 +59,8 @@ func namesIn(dir *os.Root) ([]string, error) {
 	return f.Readdirnames(-1)
 }
 
-// prune removes those of the files for which doomed is true, and still is when s is held.
+// prune removes those of the files for which doomed is true, and still is when s is held. One that
+// cannot be removed does not keep the others.
 func (d *Driver) prune(ctx context.Context, s *shard, names []string, doomed func(dir *os.Root, name string) bool) error {
 	dir, err := d.directory(s, false)
 	if err != nil {
@@ -69,14 +71,12 @@ func (d *Driver) prune(ctx context.Context, s *shard, names []string, doomed fun
 		return nil
 	}
 	return ignoreAbsent(d.withShard(ctx, s, false, func(h *held) error {
+		var err error
 		for _, name := range names {
-			if !doomed(h.dir, name) {
-				continue
-			}
-			if err := h.dir.Remove(name); ignoreAbsent(err) != nil {
-				return err
+			if doomed(h.dir, name) {
+				err = errors.Join(err, ignoreAbsent(h.dir.Remove(name)))
 			}
 		}
-		return nil
+		return err
 	}))
 }

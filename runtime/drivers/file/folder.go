@@ -62,7 +62,7 @@ func (f folder) open(shard string, create bool) (*os.Root, error) {
 // business, unless it is made here.
 func (f folder) openPath(create bool) (*os.Root, error) {
 	if create {
-		if err := os.MkdirAll(f.path, directoryMode); err != nil && !errors.Is(err, fs.ErrExist) {
+		if err := f.makePath(f.path); err != nil {
 			return nil, err
 		}
 	}
@@ -75,6 +75,23 @@ func (f folder) openPath(create bool) (*os.Root, error) {
 	}
 	root, err := os.OpenRoot(f.path)
 	return f.same(seen, root, err)
+}
+
+// makePath makes a directory and those above it, as far as they are missing.
+func (f folder) makePath(path string) error {
+	if _, err := os.Lstat(path); !absent(err) {
+		return err
+	}
+	above := filepath.Dir(path)
+	if err := f.makePath(above); err != nil {
+		return err
+	}
+	parent, err := os.OpenRoot(above)
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	return f.make(parent, filepath.Base(path))
 }
 
 // enter opens a directory of the driver's own making within parent.
@@ -95,12 +112,17 @@ func (f folder) enter(parent *os.Root, name string, create bool) (*os.Root, erro
 	if dir, err = f.same(seen, dir, err); err != nil {
 		return nil, err
 	}
-	if seen.Mode().Perm() != directoryMode {
-		err = dir.Chmod(".", directoryMode)
+	if seen.Mode().Perm() == directoryMode {
+		return dir, nil
 	}
-	return dir, err
+	if err := dir.Chmod(".", directoryMode); err != nil {
+		_ = dir.Close() // nothing was written
+		return nil, err
+	}
+	return dir, nil
 }
 
+// make makes a directory within parent, unless it is there.
 func (f folder) make(parent *os.Root, name string) error {
 	err := parent.Mkdir(name, directoryMode)
 	if errors.Is(err, fs.ErrExist) {

@@ -1,8 +1,9 @@
-//go:build unix
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
 package file_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,6 +30,7 @@ func TestInPlaceOfAnEntry(t *testing.T) {
 		"link to the lock":    func(t *testing.T, entry string) error { return os.Symlink("lock", entry) },
 		"hard link":           func(t *testing.T, entry string) error { return os.Link(target, entry) },
 		"pipe":                func(t *testing.T, entry string) error { return syscall.Mkfifo(entry, 0o600) },
+		"pipe with a writer":  func(t *testing.T, entry string) error { return openPipe(t, entry) },
 		"socket":              func(t *testing.T, entry string) error { return socket(t, entry) },
 		"empty directory":     func(t *testing.T, entry string) error { return os.Mkdir(entry, 0o700) },
 		"empty file":          func(t *testing.T, entry string) error { return os.WriteFile(entry, nil, 0o600) },
@@ -79,6 +81,18 @@ func TestInPlaceOfAnEntry(t *testing.T) {
 	}
 }
 
+// openPipe makes a pipe that somebody has open for writing: reading it would wait for ever.
+func openPipe(t *testing.T, path string) error {
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		return err
+	}
+	writer, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		t.Cleanup(func() { require.NoError(t, writer.Close()) })
+	}
+	return err
+}
+
 // socket makes a socket; its path has to be short.
 func socket(t *testing.T, path string) error {
 	t.Helper()
@@ -105,8 +119,13 @@ func TestDirectoryWithFilesInPlaceOfAnEntry(t *testing.T) {
 	require.NoError(t, os.Remove(entry))
 	require.NoError(t, os.MkdirAll(filepath.Join(entry, "below"), 0o700))
 	requireMiss(t, d, "k")
+	for i := range 1000 {
+		require.NoError(t, d.Put(t.Context(), fmt.Sprint(i), nil, time.Nanosecond))
+	}
 	d.Sweep()
+	require.Equal(t, []string{entry}, files(t, path, "v"), "it does not keep other entries")
 	require.ErrorContains(t, d.Put(t.Context(), "k", []byte("v"), 0), filepath.Base(entry))
+	require.ErrorContains(t, d.Flush(t.Context()), filepath.Base(entry))
 	require.DirExists(t, filepath.Join(entry, "below"))
 	require.Empty(t, files(t, path, "new"))
 }

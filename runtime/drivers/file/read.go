@@ -3,6 +3,7 @@ package file
 import (
 	"context"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -53,7 +54,7 @@ func (d *Driver) load(dir *os.Root, p place) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
-	if !ours(info, d.folder.uid) || info.Size() > d.maxFile() {
+	if !d.readable(info) {
 		return entry{}, errForeign
 	}
 	file := make([]byte, info.Size())
@@ -67,6 +68,12 @@ func (d *Driver) load(dir *os.Root, p place) (entry, error) {
 		return entry{}, errForeign
 	}
 	return e, nil
+}
+
+// readable reports whether a file may be an entry, so that reading it neither hangs nor takes too
+// much memory.
+func (d *Driver) readable(info fs.FileInfo) bool {
+	return ours(info, d.folder.uid) && info.Size() <= d.maxFile()
 }
 
 // unusable tells why a file could not be opened: a file of ours ought to be readable, so that one is

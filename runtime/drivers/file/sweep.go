@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -57,7 +58,7 @@ func (d *Driver) maintain() {
 
 // sweep removes what has expired or is no entry, and then the oldest values if there are too many.
 // Several processes may sweep at once: each removes a file only after another look at it, while
-// it holds the shard. An error ends the sweep of a shard; the next one comes.
+// it holds the shard. A shard that cannot be had in time is left to the next sweep.
 func (d *Driver) sweep() {
 	before := d.usage.written.Load()
 	var kept []aged
@@ -88,7 +89,8 @@ func (d *Driver) visit(doomed func(dir *os.Root, name string) bool) {
 		names, _ := d.list(s) // those it got
 		for batch := range slices.Chunk(names, batchSize) {
 			started := time.Now()
-			if d.prune(context.Background(), s, batch, doomed) != nil {
+			err := d.prune(context.Background(), s, batch, doomed)
+			if errors.Is(err, context.DeadlineExceeded) {
 				break
 			}
 			if !d.rest(time.Since(started)) {
@@ -162,10 +164,13 @@ func (d *Driver) examine(dir *os.Root, name string) (examined, bool) {
 	if err != nil {
 		return examined{}, false
 	}
+	if !d.readable(info) {
+		return examined{dead: true}, true
+	}
 	var header [headerSize]byte
 	_, err = io.ReadFull(f, header[:])
 	e, _, ok := parseHeader(header[:])
-	if err != nil || !ok || !ours(info, d.folder.uid) || e.expired(d.now) {
+	if err != nil || !ok || e.expired(d.now) {
 		return examined{dead: true}, true
 	}
 	return examined{

@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// maxKey is how much longer than its value an entry may be beside its header.
+// maxKey is the length of the longest key: more than the 512 bytes of the contract, and a bound.
 const maxKey = 1 << 20
 
 // maxFile is the size of the largest file that the store writes, and can read.
