@@ -10,7 +10,7 @@ import (
 
 // job is a typed call that may load.
 type job[V any] struct {
-	*core[V]
+	core *core[V] // not embedded: the compiler would make each of its methods twice more, for every V
 	ttl  time.Duration
 	load func(ctx context.Context) (V, error)
 }
@@ -30,7 +30,7 @@ func (j *job[V]) Load(ctx context.Context) (any, bool, error) {
 	if err != nil {
 		return v, false, err
 	}
-	return v, !j.isNil(v), nil
+	return v, !j.core.isNil(v), nil
 }
 
 // Encode implements engine.Job.
@@ -43,13 +43,13 @@ func (j *job[V]) Encode(key string, v any, cost time.Duration) (engine.Stored, e
 func (j *job[V]) TTL() time.Duration { return j.ttl }
 
 // Timeout implements engine.Job.
-func (j *job[V]) Timeout() time.Duration { return j.timeout }
+func (j *job[V]) Timeout() time.Duration { return j.core.timeout }
 
 // Cache implements engine.Job.
-func (j *job[V]) Cache() string { return j.name }
+func (j *job[V]) Cache() string { return j.core.name }
 
 // Count implements engine.Job.
-func (j *job[V]) Count(k event.Kind) { j.counts.count(k) }
+func (j *job[V]) Count(k event.Kind) { j.core.counts.count(k) }
 
 // look searches for the value of key and reports what it found.
 func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V, ok bool, was engine.Search, err error) {
