@@ -45,7 +45,8 @@ type StoreConfig struct {
 
 	// Timeout bounds every operation that has no earlier deadline. Default: 250 ms.
 	Timeout time.Duration
-	// MaxEntries or MaxBytes bounds a store that holds its values in memory; not both.
+	// MaxEntries or MaxBytes bounds a store that holds its values in memory; not both. MaxBytes
+	// bounds one that holds them in files.
 	MaxEntries int
 	MaxBytes   int64
 
