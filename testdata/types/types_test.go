@@ -15,7 +15,7 @@ import (
 )
 
 // packages are those with the types that can be cached.
-var packages = []string{"./github", "./kubernetes", "./models", "./services", "./standard", "./values"}
+var packages = []string{"./github", "./kubernetes", "./models", "./services", "./standard", "./stripe", "./values"}
 
 // TestMatrix generates the accessors of all packages and runs the tests that need them. What is
 // generated goes to a folder of its own, and the go command is told to see it in its place.

@@ -132,11 +132,18 @@ func (f *filler) fillStruct(v reflect.Value, depth int) {
 		f.t.Fatalf("matrix: %v encodes fields that are not exported: add to makers how it is made", v.Type())
 	}
 	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if stored := field.IsExported() || field.Anonymous && field.Type.Kind() == reflect.Struct; stored && field.Tag.Get("msgpack") != "-" {
+		if isStored(v.Type().Field(i)) {
 			f.fill(v.Field(i), depth)
 		}
 	}
+}
+
+// isStored reports whether a field may have a value. An interface that is kept out of JSON may not.
+func isStored(f reflect.StructField) bool {
+	if f.Tag.Get("msgpack") == "-" || f.Type.Kind() == reflect.Interface && f.Type.NumMethod() > 0 && f.Tag.Get("json") == "-" {
+		return false
+	}
+	return f.IsExported() || f.Anonymous && f.Type.Kind() == reflect.Struct
 }
 
 // encodesHidden reports whether a struct has fields that are not exported, and either nothing else or

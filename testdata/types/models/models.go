@@ -5,6 +5,7 @@ package models
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"math/big"
 	"net/netip"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
+	"github.com/slack-go/slack"
 	"gorm.io/gorm"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -80,3 +82,15 @@ type Tuple struct {
 
 // Point is a key of a map.
 type Point struct{ X, Y int8 }
+
+//cachegen:cache key="models:message:{id}" ttl=1h name=MessageCache
+type loadMessage func(ctx context.Context, id string) (*Message, error)
+
+// Message would be refused, for interfaces that are in it; it is stored as the JSON that it came as.
+type Message struct{ slack.Message }
+
+// MarshalBinary implements [encoding.BinaryMarshaler].
+func (m *Message) MarshalBinary() ([]byte, error) { return json.Marshal(&m.Message) }
+
+// UnmarshalBinary implements [encoding.BinaryUnmarshaler].
+func (m *Message) UnmarshalBinary(b []byte) error { return json.Unmarshal(b, &m.Message) }

@@ -19,9 +19,7 @@ import (
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/bwmarrin/discordgo"
 	"github.com/miekg/dns"
-	openai "github.com/sashabaranov/go-openai"
 	"github.com/slack-go/slack"
-	stripe "github.com/stripe/stripe-go/v82"
 )
 
 //cachegen:cache key="refused:location:{id}" ttl=1h name=LocationCache
@@ -57,12 +55,6 @@ type loadAtomicInt func(ctx context.Context, id string) (*atomic.Int64, error)
 //cachegen:cache key="refused:handle:{id}" ttl=1h name=HandleCache
 type loadHandle func(ctx context.Context, id string) (unique.Handle[string], error)
 
-//cachegen:cache key="refused:charge:{id}" ttl=1h name=ChargeCache
-type loadCharge func(ctx context.Context, id string) (*stripe.Charge, error)
-
-//cachegen:cache key="refused:customer:{id}" ttl=1h name=CustomerCache
-type loadCustomer func(ctx context.Context, id string) (*stripe.Customer, error)
-
 //cachegen:cache key="refused:slackmessage:{id}" ttl=1h name=SlackMessageCache
 type loadSlackMessage func(ctx context.Context, id string) (*slack.Message, error)
 
@@ -74,9 +66,6 @@ type loadDiscordMessage func(ctx context.Context, id string) (*discordgo.Message
 
 //cachegen:cache key="refused:attributevalue:{id}" ttl=1h name=AttributeValueCache
 type loadAttributeValue func(ctx context.Context, id string) (ddb.AttributeValue, error)
-
-//cachegen:cache key="refused:completion:{id}" ttl=1h name=CompletionCache
-type loadCompletion func(ctx context.Context, id string) (*openai.ChatCompletionResponse, error)
 
 //cachegen:cache key="refused:dnsmessage:{id}" ttl=1h name=DNSMessageCache
 type loadDNSMessage func(ctx context.Context, id string) (*dns.Msg, error)

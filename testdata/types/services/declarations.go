@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 	"github.com/mmcdole/gofeed"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	"github.com/sashabaranov/go-openai"
 	"github.com/slack-go/slack"
 )
 
@@ -45,3 +46,9 @@ type loadFeed func(ctx context.Context, id string) (*gofeed.Feed, error)
 
 //cachegen:cache key="services:openapi:{id}" ttl=1h name=OpenAPICache
 type loadOpenAPI func(ctx context.Context, id string) (*openapi3.T, error)
+
+//cachegen:cache key="services:completion:{id}" ttl=1h name=CompletionCache
+type loadCompletion func(ctx context.Context, id string) (*openai.ChatCompletionResponse, error)
+
+//cachegen:cache key="services:embedding:{id}" ttl=1h name=EmbeddingCache
+type loadEmbedding func(ctx context.Context, id string) (*openai.EmbeddingResponse, error)

@@ -53,6 +53,8 @@ func sameJSON[T any](a, b T) bool {
 
 func TestTypes(t *testing.T) {
 	matrix.Run(t,
+		matrix.Of(NewCompletionCache).Lost("panics when it decodes"),
+		matrix.Of(NewEmbeddingCache).Lost("panics when it decodes"),
 		matrix.Of(NewSlackUserCache).Lost("Profile.Fields reads back empty"),
 		matrix.Of(NewDiscordUserCache),
 		matrix.Of(NewTableDescriptionCache),
