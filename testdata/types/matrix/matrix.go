@@ -93,6 +93,7 @@ func check[V any, A Accessor[V]](t *testing.T, c Case, newAccessor func(*cache.M
 		if c.oracle == "" && lost == "" {
 			compare[V](t, store, stored, v, seed)
 		}
+		damage[V](t, store, stored, seed)
 	}
 	if (lost != "") != (c.oracle != "") {
 		t.Errorf("README.md says %q of the msgpack library; what happens is %q", c.oracle, lost)

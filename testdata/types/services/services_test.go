@@ -64,6 +64,6 @@ func TestTypes(t *testing.T) {
 		matrix.Of(NewImageCache),
 		matrix.Of(NewIndexCache),
 		matrix.Of(NewFeedCache),
-		matrix.Of(NewOpenAPICache).Lost("reads back another document"),
+		matrix.Of(NewOpenAPICache).Lost("loses its Paths"),
 	)
 }
