@@ -1,3 +1,5 @@
+// The matrix of real types is a module of its own, so that what it takes them from never enters a
+// user's module graph.
 module github.com/cachegen/cachegen/testdata/types
 
 go 1.26.0
@@ -54,7 +56,6 @@ require (
 	github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee // indirect
 	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
-	github.com/rogpeppe/go-internal v1.16.0 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
 	github.com/vmihailenco/tagparser/v2 v2.0.0 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
@@ -77,5 +78,3 @@ require (
 )
 
 replace github.com/cachegen/cachegen => ../..
-
-tool github.com/cachegen/cachegen/cmd/cachegen

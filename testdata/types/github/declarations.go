@@ -1,8 +1,6 @@
 // Package github caches what the GitHub API answers, by google/go-github.
 package github
 
-//go:generate go tool cachegen
-
 import (
 	"context"
 

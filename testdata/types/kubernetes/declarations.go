@@ -1,8 +1,6 @@
 // Package kubernetes caches objects of the Kubernetes API.
 package kubernetes
 
-//go:generate go tool cachegen
-
 import (
 	"context"
 

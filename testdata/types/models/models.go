@@ -20,8 +20,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-//go:generate go tool cachegen
-
 //cachegen:cache key="models:account:{id}" ttl=1h name=AccountCache
 type loadAccount func(ctx context.Context, id string) (*Account, error)
 

@@ -1,8 +1,6 @@
 // Package refused declares caches of types that cannot be stored.
 package refused
 
-//go:generate go tool cachegen
-
 import (
 	"bytes"
 	"container/list"

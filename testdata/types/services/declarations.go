@@ -1,8 +1,6 @@
 // Package services caches what clients of services return.
 package services
 
-//go:generate go tool cachegen
-
 import (
 	"context"
 

@@ -1,8 +1,6 @@
 // Package standard caches types of the standard library.
 package standard
 
-//go:generate go tool cachegen
-
 import (
 	"archive/tar"
 	"archive/zip"

@@ -1,8 +1,6 @@
 // Package stripe caches what the Stripe API answers, by stripe/stripe-go.
 package stripe
 
-//go:generate go tool cachegen
-
 import (
 	"context"
 

@@ -1,8 +1,6 @@
 // Package values caches types that stand for single values: identifiers, numbers, versions, columns.
 package values
 
-//go:generate go tool cachegen
-
 import (
 	"context"
 
