@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/generator"
+	// The program is built without a network: its modules must have been downloaded.
+	_ "github.com/cachegen/cachegen/runtime/drivers/redis"
 )
 
 // build generates and compiles the program with one shape of the types, and returns its file name. It is
