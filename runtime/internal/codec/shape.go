@@ -55,6 +55,7 @@ type builder struct {
 	open      map[site]bool // being built: meeting one again means recursion
 	recursive bool
 	addressed bool // some marshaler needs an addressable value
+	emitted   bool // a generated codec writes the values: what is refused here is its business
 }
 
 // build returns the shape of t. path leads from the root to t.
@@ -67,7 +68,11 @@ func (b *builder) build(t reflect.Type, path string, addressable bool) (*shape, 
 	s := &shape{typ: t}
 	b.shapes[at], b.open[at] = s, true
 	defer delete(b.open, at)
-	return s, b.fill(s, path, addressable)
+	err := b.fill(s, path, addressable)
+	if err != nil && b.emitted {
+		*s, err = shape{typ: t, kind: opaque}, nil
+	}
+	return s, err
 }
 
 func (b *builder) fill(s *shape, path string, addressable bool) (err error) {

@@ -85,14 +85,12 @@ func newType(t reflect.Type) (*Type, error) {
 	s := &shape{kind: scalar, typ: t}
 	if typ.form == formMsgpack {
 		typ.emitted = codecOf(t)
-		b := builder{shapes: map[site]*shape{}, open: map[site]bool{}}
+		b := builder{shapes: map[site]*shape{}, open: map[site]bool{}, emitted: typ.emitted != nil}
 		built, err := b.build(t, "", true)
-		switch {
-		case err == nil:
-			s, typ.shape, typ.recursive, typ.addressed = built, built, b.recursive, b.addressed
-		case typ.emitted == nil:
+		if err != nil {
 			return nil, err
 		}
+		s, typ.shape, typ.recursive, typ.addressed = built, built, b.recursive, b.addressed
 	}
 	typ.fingerprint = fingerprint(typ.form, s)
 	return typ, nil

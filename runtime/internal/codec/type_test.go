@@ -4,6 +4,7 @@ package codec_test
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"net/netip"
 	"reflect"
@@ -78,6 +79,28 @@ func TestFingerprintsTellShapesApart(t *testing.T) {
 		require.False(t, taken, "%v and %T", other, v)
 		seen[typ.Fingerprint()] = reflect.TypeOf(v)
 	}
+}
+
+// Generated codecs store more than reflection can; two shapes are told apart all the same.
+func TestFingerprintsOfGeneratedCodecs(t *testing.T) {
+	type before struct {
+		A, B string
+		C    any
+	}
+	type after struct {
+		B, A string
+		C    any
+	}
+	type other struct {
+		A, B string
+		C    fmt.Stringer
+	}
+	codec.Emit(codec.Codec[before]{})
+	codec.Emit(codec.Codec[after]{})
+	codec.Emit(codec.Codec[other]{})
+	first, second, third := typeOf(t, before{}), typeOf(t, after{}), typeOf(t, other{})
+	require.NotEqual(t, first.Fingerprint(), second.Fingerprint())
+	require.NotEqual(t, first.Fingerprint(), third.Fingerprint())
 }
 
 func TestFingerprintsDependOnShapeAlone(t *testing.T) {
