@@ -34,6 +34,7 @@ var changes = []change{
 	{"embedded", 1, true, true},  // moved to an embedded struct: written alike
 	{"reordered", 1, true, true},
 	{"tuple", 1, false, false},     // two fields without names swapped
+	{"dynamic", 1, false, false},   // the same beside an any
 	{"versioned", 1, false, false}, // version=1 became version=2
 }
 

@@ -133,6 +133,19 @@ type Tuple struct {
 
 func loadTuple(id int64) *Tuple { return &Tuple{ID: id, Name: name(id), Email: email(id)} }
 
+//cachegen:cache key="dynamic:{ID}" ttl=1h
+type Dynamic struct {
+	_msgpack struct{} `msgpack:",as_array"`
+	ID       int64
+	Email    string
+	Name     string
+	Extra    any
+}
+
+func loadDynamic(id int64) *Dynamic {
+	return &Dynamic{ID: id, Name: name(id), Email: email(id), Extra: id}
+}
+
 //cachegen:cache key="versioned:{ID}" ttl=1h version=2
 type Versioned struct {
 	ID   int64

@@ -173,6 +173,7 @@ func kindsOf(m *cache.Manager) map[string]kind {
 		"embedded":  kindOf(NewEmbeddedCache(m), loadEmbedded),
 		"reordered": kindOf(NewReorderedCache(m), loadReordered),
 		"tuple":     kindOf(NewTupleCache(m), loadTuple),
+		"dynamic":   kindOf(NewDynamicCache(m), loadDynamic),
 		"versioned": kindOf(NewVersionedCache(m), loadVersioned),
 	}
 }
