@@ -22,7 +22,7 @@ const (
 	grace = 50 * time.Millisecond
 	// stall is added to every bound: 100 goroutines that become ready together share the
 	// machine's few processors with other tests, and with the race detector.
-	stall = time.Second
+	stall = 150 * time.Millisecond
 )
 
 // slowest runs call in many goroutines and returns how long the last one took, after it has checked
