@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cachegen/cachegen/internal/racetest"
 )
 
 func TestAppendSpellings(t *testing.T) {
@@ -80,7 +82,7 @@ func TestAppendTextLongerThanItsBuffer(t *testing.T) {
 }
 
 func TestAppendsAllocateNothing(t *testing.T) {
-	if raceEnabled {
+	if racetest.Enabled {
 		t.Skip("sync.Pool drops buffers at random under the race detector")
 	}
 	colon := NewEscapes(":")
@@ -103,7 +105,7 @@ func TestAppendsAllocateNothing(t *testing.T) {
 
 // A buffer on the caller's stack stays there: no append lets it escape.
 func TestAppendsKeepTheCallersBufferOnItsStack(t *testing.T) {
-	if raceEnabled {
+	if racetest.Enabled {
 		t.Skip("sync.Pool drops buffers at random under the race detector")
 	}
 	addr, colon, now := netip.MustParseAddr("2001:db8::1"), NewEscapes(":"), time.Now()
