@@ -48,7 +48,7 @@ func (l Lock) Get(ctx context.Context) (bool, error) {
 		return false, l.failed("get", fmt.Errorf("%w: a lock needs a positive one, not %v", drivers.ErrTTL, l.ttl))
 	}
 	got, err := d.Lock(ctx, engine.StoredKey(l.name), l.owner, l.ttl)
-	return got, l.failed("get", err)
+	return got.Won(), l.failed("get", err)
 }
 
 // Run takes the lock, calls fn and releases the lock, also if fn panics. The ctx of fn ends a tenth of

@@ -79,21 +79,6 @@ type Item struct {
 	Value []byte
 }
 
-// Locker is the ability to hold locks that end by themselves. Lock names are apart from keys: a
-// lock and a value of one name never meet, and Flush keeps locks.
-type Locker interface {
-	// Lock takes the lock for owner if nobody holds it, for at most ttl, and reports whether it
-	// did. A ttl that is not positive is [ErrTTL].
-	Lock(ctx context.Context, name, owner string, ttl time.Duration) (bool, error)
-
-	// Unlock gives the lock back if owner still holds it, and reports whether that was so, in one
-	// atomic step.
-	Unlock(ctx context.Context, name, owner string) (bool, error)
-
-	// ForceUnlock ends the lock, whoever holds it.
-	ForceUnlock(ctx context.Context, name string) error
-}
-
 // Pinger is the ability to tell whether the store can be reached.
 type Pinger interface {
 	// Ping returns nil if the store answers.

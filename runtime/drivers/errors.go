@@ -12,6 +12,9 @@ var (
 	ErrNotNumber = errors.New("cachegen/drivers: the value is not a number")
 	// ErrOverflow is returned by Increment if the sum does not fit in int64; the value is kept.
 	ErrOverflow = errors.New("cachegen/drivers: the number would overflow int64")
+	// ErrTooLarge is returned for a value over the largest size that the store takes; what was
+	// there before is kept.
+	ErrTooLarge = errors.New("cachegen/drivers: the value is too large")
 	// ErrUnsupported is returned by the runtime for an ability that the driver lacks.
 	ErrUnsupported = errors.New("cachegen/drivers: the driver does not support this operation")
 )

@@ -38,6 +38,8 @@ func operations(d drivers.Driver) []operation {
 	if l, ok := d.(drivers.Locker); ok {
 		ops = append(ops,
 			operation{"Lock", func(ctx context.Context) error { _, err := l.Lock(ctx, "l", "o", lockTTL); return err }},
+			operation{"Extend", func(ctx context.Context) error { _, err := l.Extend(ctx, "l", "o", lockTTL); return err }},
+			operation{"Fence", func(ctx context.Context) error { _, err := l.Fence(ctx, "l", "o"); return err }},
 			operation{"Unlock", func(ctx context.Context) error { _, err := l.Unlock(ctx, "l", "o"); return err }},
 			operation{"ForceUnlock", func(ctx context.Context) error { return l.ForceUnlock(ctx, "l") }})
 	}

@@ -257,8 +257,12 @@ func (f reversedMany) PutMany(ctx context.Context, items []drivers.Item, ttl tim
 
 type lockIsValue struct{ *memory.Driver }
 
-func (f lockIsValue) Lock(ctx context.Context, name, owner string, ttl time.Duration) (bool, error) {
-	return f.Add(ctx, name, []byte(owner), ttl)
+func (f lockIsValue) Lock(ctx context.Context, name, owner string, ttl time.Duration) (g drivers.Grant, err error) {
+	added, err := f.Add(ctx, name, []byte(owner), ttl)
+	if added {
+		g.Fence = 1
+	}
+	return g, err
 }
 
 type unlockForAll struct{ *memory.Driver }

@@ -98,8 +98,8 @@ func isolatedLocks(t *testing.T, a, b *checked) {
 	}
 	second := b.Driver.(drivers.Locker)
 	for _, l := range []drivers.Locker{first, second} {
-		if won, err := l.Lock(a.ctx, "isolated", "owner", lockTTL); err != nil || !won {
-			t.Errorf("Lock = %t, %v; want true: the other store's lock has the same name", won, err)
+		if g, err := l.Lock(a.ctx, "isolated", "owner", lockTTL); err != nil || !g.Won() {
+			t.Errorf("Lock = %+v, %v; want a grant: the other store's lock has the same name", g, err)
 		}
 	}
 	b.flush()

@@ -23,7 +23,7 @@ func (l locks) lock(name, owner string, ttl time.Duration) bool {
 	if err != nil {
 		l.d.t.Fatalf("Lock(%q, %q): %v", name, owner, err)
 	}
-	return won
+	return won.Won()
 }
 
 func (l locks) unlock(name, owner string) bool {
@@ -112,7 +112,7 @@ func lockRace(t *testing.T, l locks) {
 		if err != nil {
 			t.Errorf("Lock: %v", err)
 		}
-		if won {
+		if won.Won() {
 			wins.Add(1)
 		}
 	})

@@ -102,10 +102,11 @@ func lockALot(path, id string) error {
 func lockOnce(d *file.Driver, path, owner string) error {
 	ctx := context.Background()
 	for won := false; !won; {
-		var err error
-		if won, err = d.Lock(ctx, "l", owner, time.Hour); err != nil {
+		got, err := d.Lock(ctx, "l", owner, time.Hour)
+		if err != nil {
 			return err
 		}
+		won = got.Won()
 	}
 	if err := alone(path); err != nil {
 		return err

@@ -89,9 +89,9 @@ func TestOldestGoFirst(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, 7, n)
 	age(0)
-	won, err := d.Lock(ctx, "lock", "o", time.Hour)
+	got, err := d.Lock(ctx, "lock", "o", time.Hour)
 	require.NoError(t, err)
-	require.True(t, won)
+	require.True(t, got.Won())
 	age(0)
 	for i := range 80 {
 		put(t, d, fmt.Sprint(i), "v")

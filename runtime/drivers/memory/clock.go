@@ -52,6 +52,17 @@ func (c *clock) deadline(ttl time.Duration) int64 {
 	return math.MaxInt64
 }
 
+// left returns how long it is until deadline.
+func (c *clock) left(deadline int64) time.Duration { return time.Duration(max(0, deadline-c.now())) }
+
+// wall is the wall clock's time.
+func (c *clock) wall() time.Time {
+	if c.source != nil {
+		return c.source()
+	}
+	return time.Now()
+}
+
 // passed reports whether a deadline is over. It is exact: the coarse reading decides only where it
 // lies well before the deadline.
 func (c *clock) passed(deadline int64) bool {

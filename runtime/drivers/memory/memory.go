@@ -35,8 +35,9 @@ type Options struct {
 	// about 64 bytes for each. At most one of them may be set.
 	MaxEntries int
 	MaxBytes   int64
-	// MaxCounters bounds the number of counters and, apart from it, that of locks. One more is an
-	// error, since dropping one of them would be wrong. Default: DefaultMaxCounters.
+	// MaxCounters bounds the number of counters and, apart from it, those of locks, leases and rate
+	// limits. One more is an error, since dropping one of them would be wrong. Default:
+	// DefaultMaxCounters.
 	MaxCounters int
 	// Now replaces the system's clock, for tests. With it the driver starts no goroutine of its
 	// own, and what has expired is freed when it is read.
@@ -49,8 +50,8 @@ type Driver struct {
 	clock    *clock
 	seed     maphash.Seed
 	shards   [shardCount]shard
-	counters quota
-	locks    quota
+	quotas   quotas
+	fence    atomic.Int64 // the number of the last grant of a lock
 	weighted bool
 
 	closed atomic.Bool
@@ -62,6 +63,10 @@ var (
 	_ drivers.Driver  = (*Driver)(nil)
 	_ drivers.Batcher = (*Driver)(nil)
 	_ drivers.Locker  = (*Driver)(nil)
+	_ drivers.Watcher = (*Driver)(nil)
+	_ drivers.Leaser  = (*Driver)(nil)
+	_ drivers.Limiter = (*Driver)(nil)
+	_ drivers.Scanner = (*Driver)(nil)
 	_ drivers.Pinger  = (*Driver)(nil)
 	_ drivers.Sizer   = (*Driver)(nil)
 )
@@ -77,8 +82,7 @@ func Open(_ context.Context, o Options) (*Driver, error) {
 		weighted: o.MaxBytes > 0,
 		stop:     make(chan struct{}),
 	}
-	d.counters.limit = int64(cmp.Or(o.MaxCounters, DefaultMaxCounters))
-	d.locks.limit = d.counters.limit
+	d.initShards(int64(cmp.Or(o.MaxCounters, DefaultMaxCounters)))
 	values, err := otter.New(d.otterOptions(o))
 	if err != nil {
 		return nil, fmt.Errorf("cachegen/drivers/memory: %w", err)
@@ -172,7 +176,7 @@ func (d *Driver) maintain() {
 func (d *Driver) sweep() {
 	d.values.CleanUp()
 	for i := range d.shards {
-		d.shards[i].sweep(d)
+		d.shards[i].sweep(d.clock)
 	}
 }
 
@@ -195,7 +199,7 @@ func (d *Driver) Ping(ctx context.Context) error { return d.ready(ctx, 0) }
 // bounded by bytes, else 0.
 func (d *Driver) Size() (entries, bytes int64) {
 	d.values.CleanUp()
-	entries = int64(d.values.EstimatedSize()) + d.counters.used.Load()
+	entries = int64(d.values.EstimatedSize()) + d.quotas.counters.used.Load()
 	if d.weighted {
 		bytes = int64(d.values.WeightedSize())
 	}

@@ -157,7 +157,7 @@ func TestBounds(t *testing.T) {
 		require.NoError(t, err)
 		got, err := d.Lock(ctx, "a", "me", time.Hour)
 		require.NoError(t, err)
-		require.True(t, got)
+		require.True(t, got.Won())
 		_, err = d.Lock(ctx, "b", "me", time.Hour)
 		require.ErrorContains(t, err, "more than 1 locks")
 	})

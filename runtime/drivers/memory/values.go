@@ -32,13 +32,19 @@ func (d *Driver) Find(ctx context.Context, key string) (Entry, bool, error) {
 	s := d.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c := s.counter(d, key); c != nil {
-		return Entry{Bytes: drivers.AppendNumber(nil, c.value)}, true, nil
+	e, ok := d.entry(s, key)
+	return e, ok, nil
+}
+
+// entry returns the entry of key, whose shard is locked.
+func (d *Driver) entry(s *shard, key string) (Entry, bool) {
+	if c, ok := s.counters.get(d.clock, key); ok {
+		return Entry{Bytes: drivers.AppendNumber(nil, c.value)}, true
 	}
-	if c := d.cell(key); c != nil { // a write may have moved it here since the first look
-		return c.entry(), true, nil
+	if c := d.cell(key); c != nil {
+		return c.entry(), true
 	}
-	return Entry{}, false, nil
+	return Entry{}, false
 }
 
 // cell returns the unexpired cell of key, or nil.
@@ -70,7 +76,7 @@ func (d *Driver) StoreNew(ctx context.Context, key string, e Entry, ttl time.Dur
 	s := d.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if d.cell(key) != nil || s.counter(d, key) != nil {
+	if _, taken := d.entry(s, key); taken {
 		return false, nil
 	}
 	d.set(s, key, e, ttl)
@@ -84,7 +90,8 @@ func (d *Driver) set(s *shard, key string, e Entry, ttl time.Duration) {
 	own, c := newCell(key, e, d.clock.deadline(ttl))
 	d.values.Invalidate(key)
 	d.values.Set(own, c)
-	s.dropCounter(d, key)
+	s.counters.drop(key)
+	s.leases.drop(key)
 }
 
 // Get implements drivers.Driver.
@@ -93,10 +100,16 @@ func (d *Driver) Get(ctx context.Context, key string) ([]byte, bool, error) {
 	if err != nil || !ok {
 		return nil, false, err
 	}
+	value, err := e.bytes()
+	return value, err == nil, err
+}
+
+// bytes returns the value of e for a caller who wants bytes, and who owns them.
+func (e Entry) bytes() ([]byte, error) {
 	if e.Live != nil {
-		return nil, false, fmt.Errorf("cachegen/drivers/memory: get: the entry is a live %T and has no bytes: %w", e.Live, drivers.ErrUnsupported)
+		return nil, fmt.Errorf("cachegen/drivers/memory: get: the entry is a live %T and has no bytes: %w", e.Live, drivers.ErrUnsupported)
 	}
-	return owned(e.Bytes), true, nil
+	return owned(e.Bytes), nil
 }
 
 // owned returns a copy that is never nil.
@@ -127,7 +140,8 @@ func (d *Driver) forget(key string) {
 	s := d.shard(key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dropCounter(d, key)
+	s.counters.drop(key)
+	s.leases.drop(key)
 	d.values.Invalidate(key)
 }
 
@@ -142,8 +156,7 @@ func (d *Driver) Flush(ctx context.Context) error {
 	}
 	d.values.InvalidateAll()
 	for i := range d.shards {
-		d.counters.used.Add(-int64(len(d.shards[i].counters)))
-		clear(d.shards[i].counters)
+		d.shards[i].flush()
 	}
 	return nil
 }

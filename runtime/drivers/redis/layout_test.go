@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -28,21 +29,23 @@ func TestStoredLayout(t *testing.T) {
 	require.NoError(t, named.Put(ctx, "user:42", []byte("w"), 0))
 	_, err := d.Increment(ctx, "n", 1, time.Minute)
 	require.NoError(t, err)
-	_, err = d.Lock(ctx, "user:42", "me", time.Minute)
+	got, err := d.Lock(ctx, "user:42", "me", time.Minute)
 	require.NoError(t, err)
+	fence := fmt.Sprint(got.Fence)
 	lease := drivers.StoreConfig{Prefix: app}.Namespace().Internal("l", "user:42")
 	foreign := drivers.StoreConfig{Prefix: app, Name: "session"}.Namespace().Internal("l", "user:42")
 	require.NoError(t, raw.MSet(ctx, lease, "token", foreign, "token", app+"2:k", "other", app, "other").Err())
 
 	values := map[string]string{
-		app + ":user:%7B42%7D":           "v",
-		app + ":n":                       "1",
-		lease:                            "token",
-		app + "!s!session:user:42":       "w",
-		app + "!k:{" + app + ":user:42}": "me",
+		app + ":user:%7B42%7D":                     "v",
+		app + ":n":                                 "1",
+		lease:                                      "token",
+		app + "!s!session:user:42":                 "w",
+		app + "!k:{" + app + ":user:42}":           fence + ":me",
+		app + "!f:{" + app + ":user:42}":           fence,
 		app + "!l:{" + app + "!s!session:user:42}": "token",
-		app + "2:k": "other",
-		app:         "other",
+		app + "2:k":                                "other",
+		app:                                        "other",
 	}
 	requireStored(t, raw, app, values)
 	ttl, err := raw.PTTL(ctx, app+":user:%7B42%7D").Result()
