@@ -82,7 +82,7 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t,
 		"--user", "alice", "on", ">"+canary, "~app*", "+hello", "+auth", "+select", "+ping", "+get", "+set",
-		"+mget", "+unlink", "+scan", "+incrby", "+del", "+evalsha", "+eval",
+		"+mget", "+unlink", "+scan", "+incrby", "+del", "+pttl", "+pexpire", "+time", "+evalsha", "+eval",
 		"--user", "bob", "on", ">"+canary, "~app*", "+get")
 	cfg := drivers.StoreConfig{Host: s.Host(), Port: s.Port(), Username: "alice", Password: canary, Prefix: "app"}
 	requireWorks(t, cfg)
