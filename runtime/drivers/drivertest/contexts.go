@@ -43,10 +43,49 @@ func operations(d drivers.Driver) []operation {
 			operation{"Unlock", func(ctx context.Context) error { _, err := l.Unlock(ctx, "l", "o"); return err }},
 			operation{"ForceUnlock", func(ctx context.Context) error { return l.ForceUnlock(ctx, "l") }})
 	}
+	ops = append(ops, leaseOperations(d)...)
+	if w, ok := d.(drivers.Watcher); ok {
+		ops = append(ops, operation{"Watch", func(ctx context.Context) error {
+			_, stop, err := w.Watch(ctx, "l")
+			if err == nil {
+				stop()
+			}
+			return err
+		}})
+	}
+	if l, ok := d.(drivers.Limiter); ok {
+		rate := drivers.Rate{Limit: 1, Period: time.Hour}
+		ops = append(ops, operation{"Take", func(ctx context.Context) error { _, err := l.Take(ctx, "r", rate, 1); return err }})
+	}
+	if sc, ok := d.(drivers.Scanner); ok {
+		ops = append(ops, operation{"Scan", func(ctx context.Context) error {
+			for _, err := range sc.Scan(ctx, "") {
+				return err
+			}
+			return nil
+		}})
+	}
 	if p, ok := d.(drivers.Pinger); ok {
 		ops = append(ops, operation{"Ping", p.Ping})
 	}
 	return ops
+}
+
+func leaseOperations(d drivers.Driver) []operation {
+	l, ok := d.(drivers.Leaser)
+	if !ok {
+		return nil
+	}
+	keys := []string{"leased"}
+	return []operation{
+		{"Acquire", func(ctx context.Context) error { _, err := l.Acquire(ctx, keys, "t", lockTTL, false); return err }},
+		{"Renew", func(ctx context.Context) error { _, err := l.Renew(ctx, keys, "t", lockTTL); return err }},
+		{"Fill", func(ctx context.Context) error {
+			_, err := l.Fill(ctx, []drivers.Item{{Key: "leased", Value: []byte("v")}}, "t", 0)
+			return err
+		}},
+		{"Release", func(ctx context.Context) error { return l.Release(ctx, keys, "t") }},
+	}
 }
 
 // promptly is how soon a call with a finished ctx must return. It is generous: machines stall.

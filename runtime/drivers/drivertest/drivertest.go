@@ -17,8 +17,9 @@
 //		}, drivertest.Caps{OpenStore: store})
 //	}
 //
-// The abilities [drivers.Batcher], [drivers.Locker], [drivers.Pinger] and [drivers.Sizer] are
-// tested where the driver has them.
+// The abilities [drivers.Batcher], [drivers.Locker], [drivers.Watcher], [drivers.Leaser],
+// [drivers.Limiter], [drivers.Scanner], [drivers.Pinger] and [drivers.Sizer] are tested where the
+// driver has them.
 package drivertest
 
 import (
@@ -66,7 +67,13 @@ func Run(t *testing.T, open func(t *testing.T) drivers.Driver, caps Caps) {
 		{"Contexts", (*suite).contexts},
 		{"Close", (*suite).closing},
 		{"Batcher", (*suite).batcher},
-		{"Locker", (*suite).locker},
+		{"Locker", (*suite).locking},
+		{"Fence", (*suite).fencing},
+		{"Extend", (*suite).extending},
+		{"Watcher", (*suite).watcher},
+		{"Leaser", (*suite).leaser},
+		{"Limiter", (*suite).limiter},
+		{"Scanner", (*suite).scanner},
 		{"Pinger", (*suite).pinger},
 		{"Sizer", (*suite).sizer},
 		{"History", (*suite).history},

@@ -49,6 +49,8 @@ var faults = map[string]fault{
 	"stores of one backend are mixed": {"Isolation", func(d *memory.Driver) drivers.Driver { return d }},
 }
 
+func init() { maps.Copy(faults, abilityFaults) }
+
 // faultVariable names the fault that a run of TestFaultyDriver shows.
 const faultVariable = "DRIVERTEST_FAULT"
 

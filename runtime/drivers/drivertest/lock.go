@@ -42,13 +42,19 @@ func (l locks) force(name string) {
 	}
 }
 
-func (s *suite) locker(t *testing.T) {
+// locker opens a driver that can lock, or skips the test.
+func (s *suite) locker(t *testing.T) (*checked, locks) {
+	t.Helper()
 	d := s.driver(t)
 	locker, ok := d.Driver.(drivers.Locker)
 	if !ok {
 		t.Skip("the driver is no Locker")
 	}
-	l := locks{locker, d}
+	return d, locks{locker, d}
+}
+
+func (s *suite) locking(t *testing.T) {
+	d, l := s.locker(t)
 	owners(t, l)
 	apart(t, l)
 	s.lockExpiry(t, l)
