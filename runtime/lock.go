@@ -12,9 +12,11 @@ import (
 	"github.com/cachegen/cachegen/runtime/internal/engine"
 )
 
-// Lock is a lock that one owner holds at a time, for at most its time to live. It saves work that
-// would be done twice; it does not by itself protect data from an owner that was paused past its time.
-// Lock values may be copied: copies have the same owner. The zero Lock is of no use.
+// Lock is a lock that one owner holds at a time, for at most its time to live. By itself it saves work
+// that would be done twice, and does not protect data from an owner that was paused past its time: for
+// that, the data's keeper must compare the number that Fence returns and refuse a smaller one than it
+// has seen (Kleppmann, How to do distributed locking, 2016). Lock values may be copied: copies have the
+// same owner. The zero Lock is of no use.
 //
 // A lock and a value of the same name have nothing to do with each other.
 type Lock struct {
@@ -40,39 +42,42 @@ func (l Lock) Owner() string { return l.owner }
 // Get takes the lock if nobody holds it, and reports whether it did. An error means that it is not
 // known; then the lock may be held until its time to live has passed.
 func (l Lock) Get(ctx context.Context) (bool, error) {
-	d, err := l.locker(ctx)
+	d, err := l.taker(ctx, l.ttl)
 	if err != nil {
 		return false, l.failed("get", err)
-	}
-	if l.ttl <= 0 {
-		return false, l.failed("get", fmt.Errorf("%w: a lock needs a positive one, not %v", drivers.ErrTTL, l.ttl))
 	}
 	got, err := d.Lock(ctx, engine.StoredKey(l.name), l.owner, l.ttl)
 	return got.Won(), l.failed("get", err)
 }
 
-// Run takes the lock, calls fn and releases the lock, also if fn panics. The ctx of fn ends a tenth of
-// the time to live before the lock does, so that fn can stop in time. If somebody else holds the lock,
-// Run returns ErrLocked and fn is not called; if the lock was lost meanwhile, the error wraps
-// ErrLockLost.
-func (l Lock) Run(ctx context.Context, fn func(ctx context.Context) error) (err error) {
+// Run takes the lock, calls fn and releases the lock, also if fn panics. The ctx of fn ends, with
+// ErrLockLost for its cause, a tenth of the time to live before the lock does, so that fn can stop in
+// time; Extend with that ctx moves both. If somebody else holds the lock, Run returns ErrLocked and fn
+// is not called; if the lock was lost meanwhile, the error wraps ErrLockLost.
+func (l Lock) Run(ctx context.Context, fn func(ctx context.Context) error) error {
+	return l.Block(ctx, 0, fn)
+}
+
+// Block is Run that waits for the lock, for at most wait, and no longer than ctx. Waiters of one process
+// get it in the order in which they came; among processes there is no order. Where the driver can tell
+// when a lock is given back, as memory and Redis can, they are woken; elsewhere the first of each
+// process asks up to ten times a second.
+func (l Lock) Block(ctx context.Context, wait time.Duration, fn func(ctx context.Context) error) error {
 	if fn == nil {
 		return ErrNilLoader
 	}
-	end := time.Now().Add(l.ttl - l.ttl/10)
-	got, err := l.Get(ctx)
+	d, err := l.taker(ctx, l.ttl)
 	if err != nil {
-		return err
+		return l.failed("run", err)
 	}
-	if !got {
+	g, asked, err := l.store.AwaitLock(ctx, d, engine.StoredKey(l.name), l.owner, l.ttl, wait)
+	switch {
+	case err != nil:
+		return l.failed("run", err)
+	case !g.Won():
 		return l.failed("run", ErrLocked)
 	}
-	held, cancel := context.WithDeadlineCause(ctx, end, ErrLockLost)
-	defer cancel()
-	defer func() {
-		err = errors.Join(err, l.Release(context.WithoutCancel(ctx)))
-	}()
-	return fn(held)
+	return l.hold(ctx, asked, g.Fence, fn)
 }
 
 // Release gives the lock back. If this owner does not hold it any more the error wraps ErrLockLost, and
@@ -87,6 +92,44 @@ func (l Lock) Release(ctx context.Context) error {
 		err = ErrLockLost
 	}
 	return l.failed("release", err)
+}
+
+// Extend makes the lock end ttl from now. If this owner does not hold it any more the error wraps
+// ErrLockLost, and nothing has changed. With the ctx of Run, or one made from it, that ctx lives longer
+// too.
+func (l Lock) Extend(ctx context.Context, ttl time.Duration) error {
+	d, err := l.taker(ctx, ttl)
+	if err != nil {
+		return l.failed("extend", err)
+	}
+	asked := time.Now()
+	held, err := d.Extend(ctx, engine.StoredKey(l.name), l.owner, ttl)
+	switch {
+	case err != nil:
+	case !held:
+		err = ErrLockLost
+	default:
+		l.extended(ctx, asked.Add(ttl-ttl/10))
+	}
+	return l.failed("extend", err)
+}
+
+// Fence returns the number of the grant by which this owner holds the lock. Each grant of a lock has a
+// larger one than all before it, whoever took it. With the ctx of Run, or one made from it, it asks
+// nobody; otherwise the store. If this owner does not hold the lock the error wraps ErrLockLost.
+func (l Lock) Fence(ctx context.Context) (int64, error) {
+	if h := l.heldBy(ctx); h != nil {
+		return h.fence, nil
+	}
+	d, err := l.locker(ctx)
+	if err != nil {
+		return 0, l.failed("fence", err)
+	}
+	n, err := d.Fence(ctx, engine.StoredKey(l.name), l.owner)
+	if err == nil && n == 0 {
+		err = ErrLockLost
+	}
+	return n, l.failed("fence", err)
 }
 
 // ForceRelease ends the lock, whoever holds it.
@@ -106,6 +149,15 @@ func (l Lock) locker(ctx context.Context) (drivers.Locker, error) {
 		return nil, errors.New("the zero Lock is of no use: make one by a Lock method")
 	}
 	return l.store.Locker(ctx)
+}
+
+// taker is locker for a call that needs a time to live.
+func (l Lock) taker(ctx context.Context, ttl time.Duration) (drivers.Locker, error) {
+	d, err := l.locker(ctx)
+	if err == nil && ttl <= 0 {
+		err = fmt.Errorf("%w: a lock needs a positive one, not %v", drivers.ErrTTL, ttl)
+	}
+	return d, err
 }
 
 func (l Lock) failed(op string, err error) error {

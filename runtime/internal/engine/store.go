@@ -32,6 +32,7 @@ type Store struct {
 	config Config
 	table  *table
 	opener opener
+	locks  queues
 	open   atomic.Pointer[backend]
 	memory atomic.Pointer[memory.Driver]
 
