@@ -40,6 +40,9 @@ func (j *anyJob) TTL() time.Duration { return j.ttl }
 // Timeout implements engine.Job.
 func (j *anyJob) Timeout() time.Duration { return 0 }
 
+// Fleet implements engine.Job.
+func (j *anyJob) Fleet() bool { return false }
+
 // Cache implements engine.Job.
 func (j *anyJob) Cache() string { return "" }
 

@@ -35,7 +35,7 @@ func NewCache[K comparable, V any](m *Manager, s Spec[K, V]) *Cache[K, V] {
 	d.parsed, _ = s.pattern()
 	c := &Cache[K, V]{spec: s}
 	c.core = newCore(m, d, &Spec[string, V]{
-		Name: s.Name, Store: s.Store, TTL: s.TTL, Timeout: s.Timeout, Version: s.Version, Share: s.Share,
+		Name: s.Name, Store: s.Store, TTL: s.TTL, Timeout: s.Timeout, Version: s.Version, Share: s.Share, Fleet: s.Fleet,
 	})
 	// What is stored as bytes is a Go value too, which a V that is an interface could take for its own.
 	isInterface := reflect.TypeFor[V]().Kind() == reflect.Interface

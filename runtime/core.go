@@ -24,6 +24,7 @@ type core[V any] struct {
 	size    atomic.Int64 // of the envelope encoded last, a hint for the next
 	ttl     time.Duration
 	timeout time.Duration
+	fleet   bool // one load in the whole fleet
 	live    bool // values in memory are Go values, not bytes
 	// clone makes each caller's copy of a live value; nil if callers share it, or a plain copy does.
 	clone    func(V) (V, error)
@@ -36,7 +37,7 @@ type core[V any] struct {
 func newCore[V any](m *Manager, d *declared, s *Spec[string, V]) *core[V] {
 	override := m.config.Caches[s.Name]
 	c := &core[V]{
-		name: s.Name, ttl: s.TTL, timeout: s.Timeout, disabled: override.Disabled,
+		name: s.Name, ttl: s.TTL, timeout: s.Timeout, fleet: s.Fleet, disabled: override.Disabled,
 		nilable: isNilable(reflect.TypeFor[V]().Kind()),
 	}
 	if override.TTL > 0 || override.Forever {

@@ -45,6 +45,9 @@ func (j *job[V]) TTL() time.Duration { return j.ttl }
 // Timeout implements engine.Job.
 func (j *job[V]) Timeout() time.Duration { return j.core.timeout }
 
+// Fleet implements engine.Job.
+func (j *job[V]) Fleet() bool { return j.core.fleet }
+
 // Cache implements engine.Job.
 func (j *job[V]) Cache() string { return j.core.name }
 
@@ -59,6 +62,7 @@ func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V,
 	f, ok, was, err := c.engine.Look(ctx, key)
 	if ok && err == nil {
 		v, ok, err = c.decode(key, f)
+		was.Unusable = !ok
 	}
 	if err != nil {
 		return v, false, was, err

@@ -146,7 +146,7 @@ func pick[T any](from []T, at []int) []T {
 // loadMany loads keys, adds their values to out, and stores them if fill is set.
 func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out map[K]V, fill bool, fn func(context.Context, []K) (map[K]V, error)) error {
 	j := &job[V]{core: c.core, ttl: c.core.ttl}
-	batch, err := c.core.engine.StartBatch(keys, j)
+	batch, err := c.core.engine.StartBatch(ctx, keys, j, !fill)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out m
 	}
 	c.core.report(event.Load, "load many", "", nil)
 	forms, err := c.adopt(keys, of, loaded, out, time.Since(start))
-	if err == nil && fill {
+	if err == nil {
 		batch.Fill(ctx, forms)
 	}
 	return err

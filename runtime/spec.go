@@ -29,6 +29,12 @@ type Spec[K comparable, V any] struct {
 	// They must not change it. Otherwise each caller has a copy of its own.
 	Share bool
 
+	// Fleet lets one process of the fleet load a key at a time: one that misses waits, for as long as
+	// its callers do, for the load of another. It needs a driver with leases (drivers.Leaser) that the
+	// processes share. Without it each process loads for itself, and of the loads at once only that
+	// which holds the key's lease is stored. RememberMany never waits.
+	Fleet bool
+
 	// AppendKey appends the key of k to dst. Different k must give different keys. It does not
 	// keep dst.
 	AppendKey func(dst []byte, k K) ([]byte, error)

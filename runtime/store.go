@@ -270,9 +270,11 @@ func (s *Store) RememberECtx(ctx context.Context, key string, ttl time.Duration,
 	if was.Failed != nil {
 		s.report(event.StoreError, "get", key, was.Failed)
 	}
-	if v, hit := s.taken("remember", key, f, ok); hit {
+	v, hit := s.taken("remember", key, f, ok)
+	if hit {
 		return v, nil
 	}
+	was.Unusable = ok
 	return s.engine.Load(ctx, key, &anyJob{store: s, ttl: ttl, load: fn}, was)
 }
 

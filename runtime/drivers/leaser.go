@@ -26,7 +26,8 @@ type Leaser interface {
 	// lease. It reports which were stored, in the order of items.
 	Fill(ctx context.Context, items []Item, token string, ttl time.Duration) (stored []bool, err error)
 
-	// Renew makes the leases of keys that token still holds end ttl from now, and reports which.
+	// Renew makes the leases of keys that token still holds end ttl from now, and reports which. With a
+	// ttl of 0 it only reports.
 	Renew(ctx context.Context, keys []string, token string, ttl time.Duration) (held []bool, err error)
 
 	// Release ends the leases of keys that token still holds.
@@ -40,6 +41,8 @@ type Lease struct {
 	Value []byte
 	// Won reports that the lease is the caller's now.
 	Won bool
+	// Holder is the token that holds the lease if it was not won and there is no Value.
+	Holder string
 	// Left is how long somebody else holds the lease if it is neither given back nor renewed; 0 where
 	// that is not known.
 	Left time.Duration

@@ -75,8 +75,8 @@ func leaseOnce(t *testing.T, l leases) {
 	wantEqual(t, "Acquire of a free lease", l.wins("k", "one"), true)
 	l.d.wantMiss("k")
 	lost := l.acquire("k", "two", lockTTL, false)
-	if lost.Won || lost.Value != nil || lost.Left < 0 || lost.Left > lockTTL+time.Second {
-		t.Errorf("Acquire of a held lease = %+v; want a lost one, with at most %v left", lost, lockTTL)
+	if lost.Won || lost.Value != nil || lost.Holder != "one" || lost.Left < 0 || lost.Left > lockTTL+time.Second {
+		t.Errorf("Acquire of a held lease = %+v; want a lost one, whose holder is one, with at most %v left", lost, lockTTL)
 	}
 	wantEqual(t, "Acquire of one's own lease", l.wins("k", "one"), false)
 	wantEqual(t, "Fill by another", l.fill("k", "two", "two's", 0), false)
@@ -179,10 +179,10 @@ func (s *suite) leaseExpiry(t *testing.T, l leases) {
 	for _, bad := range []time.Duration{0, -1} {
 		_, err := l.Acquire(l.d.ctx, []string{"bad"}, "t", bad, false)
 		wantError(t, "Acquire without a positive ttl", err, drivers.ErrTTL)
-		_, err = l.Renew(l.d.ctx, []string{"bad"}, "t", bad)
-		wantError(t, "Renew without a positive ttl", err, drivers.ErrTTL)
 	}
-	_, err := l.Fill(l.d.ctx, []drivers.Item{{Key: "bad"}}, "t", -1)
+	_, err := l.Renew(l.d.ctx, []string{"bad"}, "t", -1)
+	wantError(t, "Renew with a negative ttl", err, drivers.ErrTTL)
+	_, err = l.Fill(l.d.ctx, []drivers.Item{{Key: "bad"}}, "t", -1)
 	wantError(t, "Fill with a negative ttl", err, drivers.ErrTTL)
 
 	s.wantExpiry(t, ttl,
@@ -190,6 +190,8 @@ func (s *suite) leaseExpiry(t *testing.T, l leases) {
 		func() bool { return !l.wins("e", "two") })
 	wantEqual(t, "Fill by a late lease", l.fill("e", "one", "late", 0), false)
 	wantEqual(t, "Renew of a late lease", l.renew("e", "one", lockTTL), false)
+	wantEqual(t, "a look at a late lease", l.renew("e", "one", 0), false)
+	wantEqual(t, "a look at one's own lease", l.renew("e", "two", 0), true)
 	wantEqual(t, "Fill by the next lease", l.fill("e", "two", "v", 0), true)
 
 	s.wantExpiry(t, ttl, func() {
@@ -200,7 +202,10 @@ func (s *suite) leaseExpiry(t *testing.T, l leases) {
 
 	wantEqual(t, "Acquire", l.wins("shortened", "one"), true)
 	s.wantExpiry(t, ttl,
-		func() { wantEqual(t, "Renew with less", l.renew("shortened", "one", ttl), true) },
+		func() {
+			wantEqual(t, "Renew with less", l.renew("shortened", "one", ttl), true)
+			l.renew("shortened", "one", 0) // only a look, which gives no time
+		},
 		func() bool { return !l.wins("shortened", "two") })
 }
 

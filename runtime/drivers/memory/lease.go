@@ -33,7 +33,7 @@ func (d *Driver) acquire(key, token string, ttl time.Duration, replace bool) (l 
 		}
 	}
 	if held, ok := s.leases.get(d.clock, key); ok {
-		return drivers.Lease{Left: d.clock.left(held.deadline)}, nil
+		return drivers.Lease{Holder: held.value, Left: d.clock.left(held.deadline)}, nil
 	}
 	err = s.leases.put(key, timed[string]{token, d.clock.deadline(ttl)})
 	return drivers.Lease{Won: err == nil}, err
@@ -70,14 +70,14 @@ func (d *Driver) fill(it drivers.Item, token string, ttl time.Duration) bool {
 
 // Renew implements drivers.Leaser.
 func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl time.Duration) ([]bool, error) {
-	if err := d.readyToHold(ctx, ttl); err != nil {
+	if err := d.ready(ctx, ttl); err != nil {
 		return nil, err
 	}
 	held := make([]bool, len(keys))
 	for i, key := range keys {
 		s := d.shard(key)
 		s.mu.Lock()
-		if held[i] = d.holds(s, key, token); held[i] {
+		if held[i] = d.holds(s, key, token); held[i] && ttl > 0 {
 			s.leases.entries[key] = timed[string]{token, d.clock.deadline(ttl)}
 		}
 		s.mu.Unlock()

@@ -17,6 +17,7 @@ type backend struct {
 	memory *memory.Driver // the driver itself, if it is this one
 	batch  drivers.Batcher
 	lock   drivers.Locker
+	lease  drivers.Leaser // nil for memory: one process has it, and flights are its leases
 	ping   drivers.Pinger
 	size   drivers.Sizer
 }
@@ -45,6 +46,9 @@ func newBackend(d drivers.Driver) *backend {
 	b.memory, _ = d.(*memory.Driver)
 	b.batch, _ = d.(drivers.Batcher)
 	b.lock, _ = d.(drivers.Locker)
+	if b.memory == nil {
+		b.lease, _ = d.(drivers.Leaser)
+	}
 	b.ping, _ = d.(drivers.Pinger)
 	b.size, _ = d.(drivers.Sizer)
 	return b

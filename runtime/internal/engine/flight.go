@@ -22,6 +22,8 @@ type Job interface {
 	// TTL is the time to live of a loaded value, and Timeout bounds the load if it is positive.
 	TTL() time.Duration
 	Timeout() time.Duration
+	// Fleet asks for one load in the whole fleet: while another process loads the key, this one waits.
+	Fleet() bool
 	// Cache names the cache in events, and Count is told what happened.
 	Cache() string
 	Count(event.Kind)
@@ -36,8 +38,12 @@ type flight struct {
 	starter  context.Context // the starter's ctx; only its end is looked at
 	token    token
 	waiters  int  // guarded by the shard's mutex
-	degraded bool // the store failed when the starter looked; it is left alone
+	degraded bool // the store failed when it was asked last; it is left alone
 	look     bool // another flight of the key may have landed since the starter looked
+	replace  bool // what the store has is of no use
+	lost     bool // another process loads the key: this load is not stored
+	lease    *lease
+	witness  witness // guarded by the shard's mutex
 
 	starterGone bool // guarded by the shard's mutex
 
@@ -59,6 +65,7 @@ type outcome struct {
 	err    error
 
 	fromStore bool // nothing was loaded: shared was in the store by then
+	reread    bool // those who joined must read it themselves
 }
 
 type chainKey struct{}
@@ -98,6 +105,7 @@ func (s *Store) join(ctx context.Context, key string, job Job, was Search) (f *f
 	f = s.newFlight(ctx, key, job, &chain{s, key, outer})
 	f.degraded = was.Failed != nil
 	f.look = !f.degraded && !was.none && sh.fills.Load() != was.seen
+	f.replace = was.none || was.Unusable
 	slot := sh.slot(key)
 	slot.flight = f
 	slot.tokens = append(slot.tokens, &f.token)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"slices"
 	"time"
 
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/event"
 )
 
@@ -13,17 +15,20 @@ import (
 // which ignores its ctx can be given up.
 func (s *Store) fly(f *flight) {
 	defer s.work.Done()
+	defer s.giveBack(f)
 	defer f.cancel()
 	defer close(f.settled)
 	defer s.table.leave(f.key, &f.token, f)
-	if f.look && s.landed(f) {
-		return
-	}
 	stop := context.AfterFunc(s.ending, f.cancel)
 	defer stop()
+	if s.landed(f) {
+		return
+	}
 	start := time.Now()
 	loaded := make(chan outcome)
-	s.work.Go(func() { s.runLoader(f, loaded) })
+	if f.ctx.Err() == nil {
+		s.work.Go(func() { s.runLoader(f, loaded) })
+	}
 	select {
 	case f.outcome = <-loaded:
 	case <-f.ctx.Done():
@@ -32,24 +37,43 @@ func (s *Store) fly(f *flight) {
 	s.land(f, start)
 }
 
-// landed looks for a value once more: another flight of the key has landed since the starter
-// looked. If it finds one, that is the outcome.
+// landed looks for a value once more, together with taking the key's lease where the driver has
+// leases, and elsewhere if another flight of the key has landed since the starter looked. If it finds
+// one, that is the outcome.
 func (s *Store) landed(f *flight) bool {
+	if f.degraded {
+		return false
+	}
 	b, err := s.backend(f.ctx)
-	if err != nil {
+	switch {
+	case err != nil:
+		return false
+	case b.lease != nil:
+		return s.takeLease(f, b)
+	case !f.look:
 		return false
 	}
 	found, ok, err := s.find(f.ctx, b, f.key)
-	if err != nil || !ok {
-		return false
-	}
+	return err == nil && ok && s.landedOn(f, found, false)
+}
+
+// landedOn makes what was found the outcome of f, if it can be used. With reread, a caller may have
+// joined after an invalidation in another process that came after the value was found.
+func (s *Store) landedOn(f *flight, found Found, reread bool) bool {
 	if _, usable, err := f.job.Decode(f.key, found); !usable || err != nil {
 		return false
 	}
 	found.Shared = true
-	f.outcome = outcome{shared: found, found: true, fromStore: true}
+	f.outcome = outcome{shared: found, found: true, fromStore: true, reread: reread}
 	close(f.done)
 	return true
+}
+
+// giveBack ends a lease that was not used.
+func (s *Store) giveBack(f *flight) {
+	if f.lease != nil {
+		f.lease.release()
+	}
 }
 
 // giveUp is the outcome of a load whose ctx ended, unless the loader returned at the same time.
@@ -118,23 +142,37 @@ func (s *Store) report(f *flight, cost time.Duration) {
 // fill stores the value of f, unless its key was invalidated since the load began. It tells of it
 // when no invalidation waits for it any more: a listener may invalidate the key.
 func (s *Store) fill(f *flight, form Stored) {
-	if !s.table.startFill(f.key, &f.token) {
+	if f.lost || !s.table.startFill(f.key, &f.token) {
 		s.refused(f.job, f.key)
 		return
 	}
-	s.filled(f.job, f.key, s.putFill(f, form))
+	stored, err := s.putFill(f, form)
+	if err == nil && !stored {
+		s.refused(f.job, f.key)
+		return
+	}
+	s.filled(f.job, f.key, err)
 }
 
-func (s *Store) putFill(f *flight, form Stored) error {
+// putFill stores the value of f. stored is false if f has lost its lease.
+func (s *Store) putFill(f *flight, form Stored) (stored bool, err error) {
 	defer s.table.endFill(f.key)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.ctx), s.config.Timeout)
 	defer cancel()
+	if l := f.lease; l != nil {
+		done, err := l.fill(ctx, []drivers.Item{{Key: l.names[0], Value: form.Bytes}}, f.job.TTL())
+		if err == nil {
+			f.lease = nil // it has ended
+		}
+		s.doubtful(err)
+		return slices.Contains(done, true), err
+	}
 	b, err := s.backend(ctx)
 	if err == nil {
 		err = s.put(ctx, b, f.key, form, f.job.TTL())
 	}
 	s.doubtful(err)
-	return err
+	return true, err
 }
 
 func (s *Store) refused(job Job, key string) {

@@ -63,8 +63,13 @@ func (s *Store) filled(job Job, key string, err error) {
 		s.Emit(event.Event{Kind: event.Write, Cache: job.Cache(), Op: "fill"}, key)
 		return
 	}
+	s.storeError(job, "fill", key, err)
+}
+
+// storeError reports a failure of the store beside a load.
+func (s *Store) storeError(job Job, op, key string, err error) {
 	job.Count(event.StoreError)
-	s.Emit(event.Event{Kind: event.StoreError, Cache: job.Cache(), Op: "fill", Err: err}, key)
+	s.Emit(event.Event{Kind: event.StoreError, Cache: job.Cache(), Op: op, Err: err}, key)
 }
 
 // doubtful notes that a write failed in a way that leaves its outcome open: it may reach the backend

@@ -10,6 +10,8 @@ import (
 type Search struct {
 	seen uint64 // the shard's count of fills from before it looked for a value
 	none bool   // it did not look, and wants a new value
+	// Unusable says that there is a value which the caller could not use.
+	Unusable bool
 	// Failed is the error of a store that could not be asked: the load goes on without it.
 	Failed error
 }
@@ -43,6 +45,10 @@ func (s *Store) Load(ctx context.Context, key string, job Job, was Search) (any,
 		f, started, err := s.join(ctx, key, job, was)
 		if err != nil {
 			return nil, err
+		}
+		if !started && !s.verified(ctx, f) {
+			s.depart(f, false)
+			continue
 		}
 		v, again, err := s.wait(ctx, f, started, job)
 		if !again || err != nil {

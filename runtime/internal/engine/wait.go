@@ -27,6 +27,8 @@ func (s *Store) arriveJoiner(ctx context.Context, f *flight, job Job) (v any, ag
 	switch {
 	case o.retry:
 		return nil, true, ctx.Err()
+	case o.reread:
+		return s.reread(ctx, f, job)
 	case o.err != nil || !o.found && !o.alone:
 		return nil, false, o.err
 	case o.found:
@@ -36,6 +38,16 @@ func (s *Store) arriveJoiner(ctx context.Context, f *flight, job Job) (v any, ag
 	}
 	v, _, err = job.Load(ctx)
 	return v, false, err
+}
+
+// reread looks in the store for what f found there.
+func (s *Store) reread(ctx context.Context, f *flight, job Job) (v any, again bool, err error) {
+	found, ok, err := s.Find(ctx, f.key)
+	if err != nil || !ok {
+		return nil, true, ctx.Err()
+	}
+	v, ok, err = job.Decode(f.key, found)
+	return v, !ok && err == nil, err
 }
 
 // arriveStarter gives the starter the loader's own value, and the loader's panic, after the value
