@@ -20,6 +20,7 @@ import (
 //	CACHE_TIMEOUT      StoreConfig.Timeout, for instance 250ms
 //	CACHE_MAX_ENTRIES  StoreConfig.MaxEntries of stores in memory
 //	CACHE_MAX_BYTES    StoreConfig.MaxBytes of stores in memory; not together with CACHE_MAX_ENTRIES
+//	CACHE_MAX_VALUE_BYTES  StoreConfig.MaxValueBytes
 //	REDIS_HOST REDIS_PORT REDIS_USERNAME REDIS_PASSWORD REDIS_DATABASE REDIS_TLS
 //	REDIS_ADDRS        host:port,host:port
 //	REDIS_MASTER       the name of the group that these servers watch
@@ -140,7 +141,7 @@ func (e *environment) stores(variable string) map[string]string {
 // store returns the configuration of a store with the given driver. A driver gets only the variables
 // that concern it.
 func (e *environment) store(driver string) StoreConfig {
-	sc := StoreConfig{Driver: driver, Timeout: e.duration("CACHE_TIMEOUT")}
+	sc := StoreConfig{Driver: driver, Timeout: e.duration("CACHE_TIMEOUT"), MaxValueBytes: e.whole("CACHE_MAX_VALUE_BYTES")}
 	if strings.EqualFold(driver, DriverMemory) {
 		sc.MaxEntries, sc.MaxBytes = int(e.whole("CACHE_MAX_ENTRIES")), e.whole("CACHE_MAX_BYTES")
 		if sc.MaxEntries > 0 && sc.MaxBytes > 0 {

@@ -36,13 +36,13 @@ func NewManager(c *Config) *Manager {
 	return m
 }
 
-// NewStore returns a store on an open driver, without a manager. Of c it reads Name, for events, and
-// Timeout. Close ends it, and the driver with it.
+// NewStore returns a store on an open driver, without a manager. Of c it reads Name, for events,
+// Timeout and MaxValueBytes. Close ends it, and the driver with it.
 func NewStore(d drivers.Driver, c StoreConfig) *Store {
 	s := newStore(engine.Config{
 		Name:    c.Name,
-		Timeout: c.OperationTimeout(),
-		Open:    func(context.Context) (drivers.Driver, error) { return d, nil },
+		Timeout: c.OperationTimeout(), MaxValue: c.ValueLimit(),
+		Open: func(context.Context) (drivers.Driver, error) { return d, nil },
 	})
 	_, _ = s.engine.Driver(context.Background()) // so that Close closes d, used or not
 	return s
@@ -63,6 +63,7 @@ func (m *Manager) handle(name string) *Store {
 	s := newStore(engine.Config{
 		Name:      name,
 		Timeout:   sc.OperationTimeout(),
+		MaxValue:  sc.ValueLimit(),
 		OnEvent:   m.config.OnEvent,
 		EventKeys: m.config.EventKeys,
 		Open: func(ctx context.Context) (drivers.Driver, error) {

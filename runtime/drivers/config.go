@@ -49,6 +49,11 @@ type StoreConfig struct {
 	// bounds one that holds them in files.
 	MaxEntries int
 	MaxBytes   int64
+	// MaxValueBytes bounds a single value as it is stored, with its envelope: one that is larger is
+	// [ErrTooLarge] and what was there before stays. Values that a store in memory holds as Go values
+	// are bounded only if MaxBytes is set, since otherwise they have no size. Default:
+	// [DefaultMaxValueBytes].
+	MaxValueBytes int64
 
 	// Options holds what a foreign driver reads beyond these fields.
 	Options map[string]string
@@ -56,6 +61,17 @@ type StoreConfig struct {
 
 // DefaultTimeout is the operation timeout of a store whose configuration names none.
 const DefaultTimeout = 250 * time.Millisecond
+
+// DefaultMaxValueBytes is the largest value of a store whose configuration names none: 64 MiB.
+const DefaultMaxValueBytes = 64 << 20
+
+// ValueLimit returns MaxValueBytes, or [DefaultMaxValueBytes] if it is 0.
+func (c StoreConfig) ValueLimit() int64 {
+	if c.MaxValueBytes == 0 {
+		return DefaultMaxValueBytes
+	}
+	return c.MaxValueBytes
+}
 
 // OperationTimeout returns Timeout, or [DefaultTimeout] if it is not positive.
 func (c StoreConfig) OperationTimeout() time.Duration {
@@ -65,11 +81,14 @@ func (c StoreConfig) OperationTimeout() time.Duration {
 	return c.Timeout
 }
 
-// Validate reports a missing driver name. It never asks the registry: a driver may be linked, and
+// Validate reports a missing driver name, and a negative MaxValueBytes. It never asks the registry: a driver may be linked, and
 // so registered, after the configuration was read. What else a driver needs, its factory checks.
 func (c StoreConfig) Validate() error {
 	if strings.TrimSpace(c.Driver) == "" {
 		return &ConfigError{Driver: "config", Field: "Driver", Reason: `no driver named; set it to "memory", "redis" or a registered name`}
+	}
+	if c.MaxValueBytes < 0 {
+		return &ConfigError{Driver: "config", Field: "MaxValueBytes", Reason: "it is negative; leave it 0 for 64 MiB"}
 	}
 	return nil
 }
@@ -109,6 +128,7 @@ func (c StoreConfig) String() string {
 	add("Timeout", c.Timeout, c.Timeout != 0)
 	add("MaxEntries", c.MaxEntries, c.MaxEntries != 0)
 	add("MaxBytes", c.MaxBytes, c.MaxBytes != 0)
+	add("MaxValueBytes", c.MaxValueBytes, c.MaxValueBytes != 0)
 	for _, k := range slices.Sorted(maps.Keys(c.Options)) {
 		add("Options["+k+"]", secret(c.Options[k]), true)
 	}

@@ -81,6 +81,7 @@ func (b *Batch) Fill(ctx context.Context, forms map[int]Stored) {
 	if b.failed {
 		return
 	}
+	b.dropLarge(forms)
 	at, refused := b.startFills(forms)
 	if len(at) > 0 {
 		stored, err := b.put(ctx, at, forms)
@@ -93,6 +94,16 @@ func (b *Batch) Fill(ctx context.Context, forms map[int]Stored) {
 	}
 	for _, i := range refused { // now that no invalidation waits: a listener may invalidate
 		b.store.refused(b.job, b.keys[i])
+	}
+}
+
+// dropLarge takes out what the store does not take, and reports it.
+func (b *Batch) dropLarge(forms map[int]Stored) {
+	for i, form := range forms {
+		if err := b.store.fits(form); err != nil {
+			delete(forms, i)
+			b.store.filled(b.job, b.keys[i], err)
+		}
 	}
 }
 

@@ -142,6 +142,10 @@ func (s *Store) report(f *flight, cost time.Duration) {
 // fill stores the value of f, unless its key was invalidated since the load began. It tells of it
 // when no invalidation waits for it any more: a listener may invalidate the key.
 func (s *Store) fill(f *flight, form Stored) {
+	if err := s.fits(form); err != nil {
+		s.filled(f.job, f.key, err)
+		return
+	}
 	if f.lost || !s.table.startFill(f.key, &f.token) {
 		s.refused(f.job, f.key)
 		return

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
@@ -34,6 +35,16 @@ func (f Stored) found() Found {
 
 func (f Stored) entry() memory.Entry {
 	return memory.Entry{Live: f.Live, Bytes: f.Bytes, Size: f.Size}
+}
+
+// fits refuses a value over the store's limit.
+func (s *Store) fits(forms ...Stored) error {
+	for _, form := range forms {
+		if n := int64(max(len(form.Bytes), form.Size)); n > s.config.MaxValue {
+			return fmt.Errorf("cachegen: %w: its %d bytes are more than the %d that store %q takes; store less, or raise MaxValueBytes", drivers.ErrTooLarge, n, s.config.MaxValue, s.config.Name)
+		}
+	}
+	return nil
 }
 
 // find reads key. A value in memory is had at once, whatever became of ctx.
@@ -123,6 +134,9 @@ func (s *Store) findBatch(ctx context.Context, b *backend, keys []string, found 
 
 // Put stores a value that no load brought.
 func (s *Store) Put(ctx context.Context, key string, form Stored, ttl time.Duration) error {
+	if err := s.fits(form); err != nil {
+		return err
+	}
 	return s.change(ctx, []string{key}, func(b *backend) error {
 		return s.put(ctx, b, key, form, ttl)
 	})
@@ -130,6 +144,9 @@ func (s *Store) Put(ctx context.Context, key string, form Stored, ttl time.Durat
 
 // Add stores a value if key has none.
 func (s *Store) Add(ctx context.Context, key string, form Stored, ttl time.Duration) (added bool, err error) {
+	if err := s.fits(form); err != nil {
+		return false, err
+	}
 	err = s.change(ctx, []string{key}, func(b *backend) (err error) {
 		if b.memory != nil {
 			added, err = b.memory.StoreNew(ctx, key, form.entry(), ttl)
@@ -141,8 +158,11 @@ func (s *Store) Add(ctx context.Context, key string, form Stored, ttl time.Durat
 	return added, err
 }
 
-// PutMany stores values under keys, which are distinct.
+// PutMany stores values under keys, which are distinct. If one is too large none is stored.
 func (s *Store) PutMany(ctx context.Context, keys []string, forms []Stored, ttl time.Duration) error {
+	if err := s.fits(forms...); err != nil {
+		return err
+	}
 	return s.change(ctx, keys, func(b *backend) error {
 		return s.putAll(ctx, b, keys, forms, ttl)
 	})

@@ -19,6 +19,8 @@ import (
 type Config struct {
 	Name    string // "" is the default store
 	Timeout time.Duration
+	// MaxValue bounds a value of bytes.
+	MaxValue int64
 	// Open opens the driver; it may be called again after it failed.
 	Open func(ctx context.Context) (drivers.Driver, error)
 	// OnEvent may be nil. EventKeys puts keys into events.
