@@ -1,0 +1,178 @@
+//go:build unix
+
+// Package fleet_test runs several processes on one store, as a fleet of servers does: their loads, their
+// invalidations, their counters and their locks, also when some of them are stopped or killed.
+package fleet_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/redistest"
+	cache "github.com/cachegen/cachegen/runtime"
+)
+
+// stores are the backends that processes can share.
+var stores = map[string]func(t *testing.T) fields{
+	"file": func(t *testing.T) fields { return fields{Driver: "file", Path: t.TempDir()} },
+	"redis": func(t *testing.T) fields {
+		s := redistest.Shared(t)
+		return fields{Driver: "redis", Prefix: s.Prefix(), Host: s.Host(), Port: s.Port()}
+	},
+}
+
+func eachStore(t *testing.T, test func(t *testing.T, store fields)) {
+	for name, open := range stores {
+		t.Run(name, func(t *testing.T) { test(t, open(t)) })
+	}
+}
+
+// member is a process of the fleet.
+type member struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+	log *strings.Builder
+}
+
+// start starts processes in a role; they wait for the word to begin.
+func start(t *testing.T, n int, r role) []*member {
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	all := make([]*member, n)
+	for i := range all {
+		m := &member{cmd: exec.Command(os.Args[0]), log: &strings.Builder{}}
+		m.cmd.Env = append(os.Environ(), roleVariable+"="+string(text))
+		m.cmd.Stderr = m.log
+		m.in, err = m.cmd.StdinPipe()
+		require.NoError(t, err)
+		out, err := m.cmd.StdoutPipe()
+		require.NoError(t, err)
+		m.out = bufio.NewReader(out)
+		require.NoError(t, m.cmd.Start())
+		t.Cleanup(func() { _ = m.cmd.Process.Kill() })
+		all[i] = m
+	}
+	for _, m := range all {
+		line, err := m.out.ReadString('\n')
+		require.NoError(t, err, m.log)
+		require.Equal(t, "ready\n", line)
+	}
+	return all
+}
+
+func begin(t *testing.T, all []*member) {
+	for _, m := range all {
+		_, err := io.WriteString(m.in, "begin\n")
+		require.NoError(t, err)
+	}
+}
+
+// end waits for a process and returns how many reads of it were stale.
+func (m *member) end(t *testing.T) (stale int) {
+	_, err := fmt.Fscanln(m.out, new(string), &stale)
+	require.NoError(t, err, m.log)
+	require.NoError(t, m.cmd.Wait(), m.log)
+	return stale
+}
+
+func endAll(t *testing.T, all []*member) (stale int) {
+	for _, m := range all {
+		stale += m.end(t)
+	}
+	return stale
+}
+
+func TestCountersOfAFleetAreExact(t *testing.T) {
+	eachStore(t, func(t *testing.T, store fields) {
+		const processes, goroutines, steps = 4, 8, 50
+		all := start(t, processes, role{Does: "count", Fields: store, Truth: newTruth(t).path, Goroutines: goroutines, Steps: steps})
+		begin(t, all)
+		endAll(t, all)
+		m := manager(t, store)
+		n, ok, err := cache.GetAs[int64](m, "counter")
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.EqualValues(t, processes*goroutines*steps, n)
+	})
+}
+
+func manager(t *testing.T, store fields) *cache.Manager {
+	m := cache.NewManager(&cache.Config{Stores: map[string]cache.StoreConfig{"default": store.config()}})
+	t.Cleanup(func() { require.NoError(t, m.Shutdown(context.Background())) })
+	return m
+}
+
+func TestOneLoadInAFleet(t *testing.T) {
+	eachStore(t, func(t *testing.T, store fields) {
+		const processes, rounds = 8, 10
+		tr := newTruth(t)
+		all := start(t, processes, role{Does: "load", Fields: store, Truth: tr.path, Goroutines: 4, Steps: rounds})
+		begin(t, all)
+		endAll(t, all)
+		for i := range rounds {
+			require.Equal(t, 1, tr.loadsOf(fmt.Sprint("round", i)), "round %d", i)
+		}
+	})
+}
+
+func TestNoReadOfAFleetIsOlderThanAnAcknowledgedForget(t *testing.T) {
+	eachStore(t, func(t *testing.T, store fields) {
+		const processes, goroutines, steps = 8, 4, 200
+		all := start(t, processes, role{Does: "history", Fields: store, Truth: newTruth(t).path, Goroutines: goroutines, Steps: steps})
+		begin(t, all)
+		require.Zero(t, endAll(t, all), "stale reads of %d steps", processes*goroutines*steps)
+		t.Logf("%d steps, no stale read", processes*goroutines*steps)
+	})
+}
+
+// TestLockOfAFleet has holders that are stopped for longer than their lock lasts, and killed.
+func TestLockOfAFleet(t *testing.T) {
+	eachStore(t, func(t *testing.T, store fields) {
+		const processes, steps = 6, 300
+		const ttl = 500 * time.Millisecond
+		tr := newTruth(t)
+		all := start(t, processes, role{Does: "lock", Fields: store, Truth: tr.path, Goroutines: 2, Steps: steps, TTL: ttl})
+		begin(t, all)
+		victim, stopped, rest := all[0], all[1], all[2:]
+		for range 2 {
+			pid := stopped.cmd.Process.Pid
+			require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
+			tr.pause(pid, true)
+			waitForGrants(t, tr, 20, ttl)
+			require.NoError(t, syscall.Kill(pid, syscall.SIGCONT))
+			tr.pause(pid, false)
+		}
+		require.NoError(t, victim.cmd.Process.Kill())
+		_ = victim.cmd.Wait() // it was killed
+		endAll(t, append(rest, stopped))
+		entered, rejected, overlaps := tr.counts()
+		require.Zero(t, overlaps)
+		require.Greater(t, entered, steps)
+		t.Logf("%d grants with ever larger fences, %d kept out by theirs, no two holders at once", entered, rejected)
+	})
+}
+
+// waitForGrants waits until n more holders have entered, and at least for d.
+func waitForGrants(t *testing.T, tr *truth, n int, d time.Duration) {
+	before, _, _ := tr.counts()
+	for start := time.Now(); ; {
+		<-time.After(10 * time.Millisecond)
+		now, _, _ := tr.counts()
+		if time.Since(start) > d && now >= before+n {
+			return
+		}
+		require.Less(t, time.Since(start), time.Minute, "nobody gets the lock any more")
+	}
+}
