@@ -37,12 +37,9 @@ func (d *Driver) PutMany(ctx context.Context, items []drivers.Item, ttl time.Dur
 	if err != nil || len(items) == 0 {
 		return err
 	}
-	ttl = roundTTL(ttl)
-	_, err = d.client.Pipelined(ctx, func(p goredis.Pipeliner) error {
-		for _, item := range items {
-			p.Set(ctx, d.keys.Key(item.Key), item.Value, ttl)
-		}
-		return nil
-	})
-	return d.fail(ctx, "put many", err)
+	var calls []goredis.Cmder
+	for from, to := range d.parts(len(items)) {
+		calls = append(calls, d.putCall(ctx, items[from:to], ttl))
+	}
+	return d.fail(ctx, "put many", d.runAll(ctx, put, calls))
 }

@@ -15,7 +15,8 @@ import (
 // increment adds ARGV[1] to the number under KEYS[1]; a missing one is created with ARGV[2]
 // milliseconds to live, or for ever if that is 0. The digits of an envelope (see
 // drivers.ParseNumber) take its place first, and the envelope is put back if they are no number.
-// Sums travel as strings: a number of the script language would lose digits beyond 2^53.
+// Sums travel as strings: a number of the script language would lose digits beyond 2^53. The lease
+// KEYS[2] ends if the number changed.
 var increment = goredis.NewScript(`
 local stored = redis.call('GET', KEYS[1])
 if not stored then
@@ -24,6 +25,7 @@ if not stored then
   else
     redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
   end
+  redis.call('DEL', KEYS[2])
   return ARGV[1]
 end
 local first, flags = string.byte(stored, 1, 2)
@@ -39,6 +41,7 @@ if type(sum) == 'table' then
   end
   return sum
 end
+redis.call('DEL', KEYS[2])
 return redis.call('GET', KEYS[1])
 `)
 
@@ -51,8 +54,7 @@ func (d *Driver) Increment(ctx context.Context, key string, delta int64, ttl tim
 	if err != nil {
 		return 0, err
 	}
-	keys := []string{d.keys.Key(key)}
-	sum, err := increment.Run(ctx, d.client, keys, delta, roundTTL(ttl).Milliseconds()).Text()
+	sum, err := increment.Run(ctx, d.client, d.namesOf(key), delta, roundTTL(ttl).Milliseconds()).Text()
 	if err != nil {
 		return 0, d.failNumber(ctx, err)
 	}

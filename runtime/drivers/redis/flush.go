@@ -9,9 +9,6 @@ import (
 // meanwhile, many enough that steps do not dominate.
 const scanCount = 1000
 
-// leases is the kind of the internal keys that stand for loads under way.
-const leases = "l"
-
 // Flush implements [drivers.Driver]. It walks the server's keys, so its duration grows with their
 // number: the operation timeout bounds each of its steps, and only ctx bounds all of them.
 //

@@ -31,6 +31,7 @@ func init() { drivers.Drivers().Register("redis", open) }
 type Driver struct {
 	client  *goredis.Client
 	keys    drivers.Namespace
+	leases  string // what the names of leases begin with
 	addr    string
 	timeout time.Duration
 	closed  atomic.Bool
@@ -40,6 +41,7 @@ var (
 	_ drivers.Driver  = (*Driver)(nil)
 	_ drivers.Batcher = (*Driver)(nil)
 	_ drivers.Locker  = (*Driver)(nil)
+	_ drivers.Leaser  = (*Driver)(nil)
 	_ drivers.Pinger  = (*Driver)(nil)
 )
 
@@ -57,6 +59,7 @@ func Open(ctx context.Context, o Options) (*Driver, error) {
 		addr:    o.Addr,
 		timeout: o.Timeout,
 	}
+	d.leases = d.keys.Internals(leases)
 	if err := d.Ping(ctx); err != nil {
 		_ = d.client.Close() // nothing was stored; the ping's error is the one that matters
 		return nil, refused(err, o)

@@ -62,6 +62,27 @@ func bytesOf(text string) []byte {
 	return unsafe.Slice(unsafe.StringData(text), len(text))
 }
 
+// put stores the values from ARGV[2] on under the first half of KEYS, for ARGV[1] milliseconds or, if
+// that is 0, for ever, and ends the leases that are the other half. The values go first: the server
+// refuses them if its memory is full, but not once a script has changed something.
+var put = newScript(`
+local n = #KEYS / 2
+for i = 1, n do
+  if ARGV[1] == '0' then
+    redis.call('SET', KEYS[i], ARGV[i + 1])
+  else
+    redis.call('SET', KEYS[i], ARGV[i + 1], 'PX', ARGV[1])
+  end
+end
+return redis.call('DEL', unpack(KEYS, n + 1))
+`)
+
+// putCall is a call of put.
+func (d *Driver) putCall(ctx context.Context, items []drivers.Item, ttl time.Duration) *goredis.IntCmd {
+	args := append(put.on(d.names(items), 1+len(items)), roundTTL(ttl).Milliseconds())
+	return goredis.NewIntCmd(ctx, appendValues(args, items)...)
+}
+
 // Put implements [drivers.Driver].
 func (d *Driver) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	if ttl < 0 {
@@ -71,8 +92,25 @@ func (d *Driver) Put(ctx context.Context, key string, value []byte, ttl time.Dur
 	if err != nil {
 		return err
 	}
-	return d.fail(ctx, "put", d.client.Set(ctx, d.keys.Key(key), value, roundTTL(ttl)).Err())
+	call := d.putCall(ctx, []drivers.Item{{Key: key, Value: value}}, ttl)
+	return d.fail(ctx, "put", d.run(ctx, put, call))
 }
+
+// add stores ARGV[2] under KEYS[1], for ARGV[1] milliseconds or, if that is 0, for ever, unless there is
+// a value. If it does, it ends the lease KEYS[2] and returns 1.
+var add = newScript(`
+local stored
+if ARGV[1] == '0' then
+  stored = redis.call('SET', KEYS[1], ARGV[2], 'NX')
+else
+  stored = redis.call('SET', KEYS[1], ARGV[2], 'NX', 'PX', ARGV[1])
+end
+if not stored then
+  return 0
+end
+redis.call('DEL', KEYS[2])
+return 1
+`)
 
 // Add implements [drivers.Driver].
 func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
@@ -83,17 +121,19 @@ func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Dur
 	if err != nil {
 		return false, err
 	}
-	added, err := d.client.SetNX(ctx, d.keys.Key(key), value, roundTTL(ttl)).Result()
-	return added, d.fail(ctx, "add", err)
+	args := append(add.on(d.namesOf(key), 2), roundTTL(ttl).Milliseconds(), value)
+	call := goredis.NewIntCmd(ctx, args...)
+	err = d.run(ctx, add, call)
+	return call.Val() == 1, d.fail(ctx, "add", err)
 }
 
-// Forget implements [drivers.Driver], with one command for all keys.
+// Forget implements [drivers.Driver], with one command for all keys and their leases.
 func (d *Driver) Forget(ctx context.Context, keys ...string) error {
 	ctx, err := d.begin(ctx, "forget")
 	if err != nil || len(keys) == 0 {
 		return err
 	}
-	return d.fail(ctx, "forget", d.client.Unlink(ctx, d.keys.AllKeys(keys)...).Err())
+	return d.fail(ctx, "forget", d.client.Unlink(ctx, d.namesOf(keys...)...).Err())
 }
 
 // roundTTL rounds up to whole milliseconds, the server's unit, so that no entry is gone early.
