@@ -15,7 +15,7 @@ const scanCount = 1000
 // Leases go first. A load that began before the flush has lost its lease when the values go, so
 // what it stored is removed and what it has not stored yet is refused.
 func (d *Driver) Flush(ctx context.Context) error {
-	for _, prefix := range []string{d.keys.Internals(leases), d.keys.Keys()} {
+	for _, prefix := range []string{d.keys.Internals(leases), d.keys.Internals(usages), d.keys.Keys()} {
 		if err := d.removeAll(ctx, globEscaper.Replace(prefix)+"*"); err != nil {
 			return err
 		}

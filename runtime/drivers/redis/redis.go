@@ -42,6 +42,8 @@ var (
 	_ drivers.Batcher = (*Driver)(nil)
 	_ drivers.Locker  = (*Driver)(nil)
 	_ drivers.Leaser  = (*Driver)(nil)
+	_ drivers.Limiter = (*Driver)(nil)
+	_ drivers.Scanner = (*Driver)(nil)
 	_ drivers.Pinger  = (*Driver)(nil)
 )
 

@@ -1,0 +1,21 @@
+package redis
+
+import (
+	"context"
+	"time"
+
+	"github.com/cachegen/cachegen/runtime/drivers"
+)
+
+// TakeRaw is the taking of a limit, without the answer: what the server decided by.
+func (d *Driver) TakeRaw(ctx context.Context, name string, rate drivers.Rate, n int64) (before drivers.Usage, now time.Time, err error) {
+	return d.take(ctx, name, rate, n)
+}
+
+// Name returns the stored form of key and the name of its lease.
+func (d *Driver) Name(key string) (stored, lease string) { return d.name(key) }
+
+// Scripts returns the hashes of the scripts of leases.
+func Scripts() []string {
+	return []string{acquire.hash.(string), fill.hash.(string), renew.hash.(string), put.hash.(string)}
+}
