@@ -36,7 +36,8 @@ redis.call('SET', KEYS[2], fence, 'PX', ARGV[3])
 return {fence, '0'}
 `)
 
-// extend and unlock change the lock KEYS[1] if its owner is ARGV[1].
+// extend and unlock change the lock KEYS[1] if its owner is ARGV[1]. Those who watch a lock are told in
+// the step that ends it; their channel has its name.
 var (
 	extend = goredis.NewScript(`
 local held = redis.call('GET', KEYS[1])
@@ -48,9 +49,15 @@ return 0
 	unlock = goredis.NewScript(`
 local held = redis.call('GET', KEYS[1])
 if held and string.match(held, '^%d+:(.*)$') == ARGV[1] then
-  return redis.call('DEL', KEYS[1])
+  redis.call('DEL', KEYS[1])
+  redis.call('PUBLISH', KEYS[1], '')
+  return 1
 end
 return 0
+`)
+	forceUnlock = goredis.NewScript(`
+redis.call('DEL', KEYS[1])
+return redis.call('PUBLISH', KEYS[1], '')
 `)
 )
 
@@ -131,5 +138,5 @@ func (d *Driver) ForceUnlock(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return d.fail(ctx, "force unlock", d.client.Del(ctx, d.keys.Internal(locks, name)).Err())
+	return d.fail(ctx, "force unlock", forceUnlock.Run(ctx, d.client, []string{d.keys.Internal(locks, name)}).Err())
 }

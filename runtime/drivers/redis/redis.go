@@ -32,6 +32,7 @@ type Driver struct {
 	client  *goredis.Client
 	keys    drivers.Namespace
 	leases  string // what the names of leases begin with
+	hub     *hub   // of watchers
 	addr    string
 	timeout time.Duration
 	closed  atomic.Bool
@@ -41,6 +42,7 @@ var (
 	_ drivers.Driver  = (*Driver)(nil)
 	_ drivers.Batcher = (*Driver)(nil)
 	_ drivers.Locker  = (*Driver)(nil)
+	_ drivers.Watcher = (*Driver)(nil)
 	_ drivers.Leaser  = (*Driver)(nil)
 	_ drivers.Limiter = (*Driver)(nil)
 	_ drivers.Scanner = (*Driver)(nil)
@@ -62,6 +64,7 @@ func Open(ctx context.Context, o Options) (*Driver, error) {
 		timeout: o.Timeout,
 	}
 	d.leases = d.keys.Internals(leases)
+	d.hub = newHub(d.subscribe)
 	if err := d.Ping(ctx); err != nil {
 		_ = d.client.Close() // nothing was stored; the ping's error is the one that matters
 		return nil, refused(err, o)
@@ -96,6 +99,7 @@ func (d *Driver) Close() error {
 	if d.closed.Swap(true) {
 		return nil
 	}
+	d.hub.close()
 	return d.client.Close()
 }
 
