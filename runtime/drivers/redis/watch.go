@@ -103,15 +103,18 @@ func (t *topic) confirm() {
 	}
 }
 
-// lose notes that the connection is gone. Those who wait for the server's answer get err.
+// lose notes that the connection is gone. Those who wait for the server's answer get err; others wait
+// for what it says on the next one.
 func (t *topic) lose(err error) {
-	if t.state == idle {
-		return
+	switch t.state {
+	case joining:
+		t.joined.give(err)
+		t.joined = newAnswer()
+	case subscribed:
+		t.missed = true
+		t.joined = newAnswer()
 	}
-	t.missed = t.missed || t.state == subscribed
 	t.state = idle
-	t.joined.give(err)
-	t.joined = newAnswer()
 }
 
 // ring tells all watchers. One that has not looked since it was told is not told twice.
