@@ -55,7 +55,7 @@ func loginError(text string) (reason string, ok bool) {
 		return "the server asks for a password; set Password, and Username for a user other than the default", true
 	case strings.Contains(text, "WRONGPASS"):
 		return "the server refused the login; correct Username and Password", true
-	case strings.Contains(text, "NOPERM"):
+	case strings.Contains(text, "NOPERM"), strings.Contains(text, "The user executing the script can't"):
 		return "the user lacks a permission; grant it, or set another Username", true
 	}
 	return "", false

@@ -15,7 +15,3 @@ func (d *Driver) TakeRaw(ctx context.Context, name string, rate drivers.Rate, n 
 // Name returns the stored form of key and the name of its lease.
 func (d *Driver) Name(key string) (stored, lease string) { return d.name(key) }
 
-// Scripts returns the hashes of the scripts of leases.
-func Scripts() []string {
-	return []string{acquire.hash.(string), fill.hash.(string), renew.hash.(string), put.hash.(string)}
-}

@@ -8,13 +8,16 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/redistest"
@@ -76,22 +79,38 @@ func TestPassword(t *testing.T) {
 	requireRefused(t, drivers.StoreConfig{DSN: "redis://:" + canary + "@" + s.Addr() + "/99"}, "Database")
 }
 
-// TestPermissions: the commands that the package's documentation lists are enough, on keys of the
-// store's prefix only.
+// permitted is what the package's documentation lists.
+var permitted = strings.Fields("ping get mget unlink scan evalsha eval subscribe unsubscribe set del incrby pttl pexpire time publish")
+
+// TestPermissions: the commands that the package's documentation lists are enough, on keys and channels
+// of the store's prefix only, and each is needed.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
-	s := redistest.Start(t,
-		"--user", "alice", "on", ">"+canary, "~app*", "+hello", "+auth", "+select", "+ping", "+get", "+set",
-		"+mget", "+unlink", "+scan", "+incrby", "+del", "+pttl", "+pexpire", "+time", "+evalsha", "+eval",
-		"--user", "bob", "on", ">"+canary, "~app*", "+get")
+	user := []string{"--user", "alice", "on", ">" + canary, "~app*", "resetchannels", "&app*", "+hello", "+auth", "+select"}
+	for _, command := range permitted {
+		user = append(user, "+"+command)
+	}
+	s := redistest.Start(t, append(user, "--user", "bob", "on", ">"+canary, "~app*", "+get")...)
 	cfg := drivers.StoreConfig{Host: s.Host(), Port: s.Port(), Username: "alice", Password: canary, Prefix: "app"}
 	requireWorks(t, cfg)
-
 	d, err := openConfig(t, cfg)
 	require.NoError(t, err)
-	for name, call := range calls(d.(*redis.Driver)) {
-		require.NoError(t, call(context.Background()), name)
+	require.NoError(t, useEverything(d.(*redis.Driver)))
+
+	raw := goredis.NewClient(&goredis.Options{Addr: s.Addr()})
+	t.Cleanup(func() { require.NoError(t, raw.Close()) })
+	ctx := context.Background()
+	for _, command := range permitted {
+		if command == "unsubscribe" {
+			continue // nobody waits for it
+		}
+		require.NoError(t, raw.Do(ctx, "acl", "setuser", "alice", "-"+command).Err())
+		require.NoError(t, raw.ScriptFlush(ctx).Err())
+		require.ErrorContains(t, useEverything(d.(*redis.Driver)), "permission", command)
+		require.NoError(t, raw.Do(ctx, "acl", "setuser", "alice", "+"+command).Err())
 	}
+	require.NoError(t, raw.Do(ctx, "acl", "setuser", "alice", "resetchannels").Err())
+	require.ErrorContains(t, useEverything(d.(*redis.Driver)), "permission")
 
 	cfg.Prefix = "other"
 	d, err = openConfig(t, cfg)
@@ -102,6 +121,24 @@ func TestPermissions(t *testing.T) {
 	requireRefused(t, cfg, "Username")
 	cfg.Username = "nobody"
 	requireRefused(t, cfg, "Password")
+}
+
+// useEverything has the driver send every command that it knows, and returns what went wrong.
+func useEverything(d *redis.Driver) error {
+	ctx := context.Background()
+	errs := []error{d.Ping(ctx), d.ForceUnlock(ctx, "l"), d.Release(ctx, []string{"x"}, "t"), d.Forget(ctx, "x", "y")}
+	all := calls(d)
+	for _, name := range []string{
+		"lock", "lock", "extend", "fence", "unlock", "force unlock", "watch", "acquire", "acquire", "renew", "fill", "acquire", "release",
+		"take", "put", "add", "increment", "increment", "get", "get many", "put many", "forget", "scan", "flush",
+	} {
+		errs = append(errs, all[name](ctx))
+	}
+	_, stop, err := d.Watch(ctx, "stays") // keeps the connection, so that the channel of the next one is left
+	if err == nil {
+		defer stop()
+	}
+	return errors.Join(append(errs, err, all["watch"](ctx), all["watch"](ctx))...)
 }
 
 func TestUnixSocket(t *testing.T) {

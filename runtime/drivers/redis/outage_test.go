@@ -143,8 +143,33 @@ func calls(d *redis.Driver) map[string]func(context.Context) error {
 		"get many":     func(ctx context.Context) error { _, err := d.GetMany(ctx, []string{"g"}); return err },
 		"put many":     func(ctx context.Context) error { return d.PutMany(ctx, []drivers.Item{{Key: "m"}}, 0) },
 		"lock":         func(ctx context.Context) error { _, err := d.Lock(ctx, "l", "o", time.Hour); return err },
+		"extend":       func(ctx context.Context) error { _, err := d.Extend(ctx, "l", "o", time.Hour); return err },
+		"fence":        func(ctx context.Context) error { _, err := d.Fence(ctx, "l", "o"); return err },
 		"unlock":       func(ctx context.Context) error { _, err := d.Unlock(ctx, "l", "o"); return err },
 		"force unlock": func(ctx context.Context) error { return d.ForceUnlock(ctx, "l") },
+		"watch":        func(ctx context.Context) error { return watch(ctx, d) },
+		"acquire": func(ctx context.Context) error {
+			_, err := d.Acquire(ctx, []string{"x", "y"}, "t", time.Hour, false)
+			return err
+		},
+		"fill": func(ctx context.Context) error {
+			_, err := d.Fill(ctx, []drivers.Item{{Key: "x"}}, "t", 0)
+			return err
+		},
+		"renew":   func(ctx context.Context) error { _, err := d.Renew(ctx, []string{"x"}, "t", time.Hour); return err },
+		"release": func(ctx context.Context) error { return d.Release(ctx, []string{"x"}, "t") },
+		"take": func(ctx context.Context) error {
+			_, err := d.Take(ctx, "r", drivers.Rate{Limit: 1, Period: time.Hour}, 1)
+			return err
+		},
+		"scan": func(ctx context.Context) error {
+			for _, err := range d.Scan(ctx, "") {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 }
 

@@ -2,8 +2,9 @@
 // that speak its protocol. Importing it registers the driver under the name "redis".
 //
 // Keys stand in the server as [drivers.Namespace] lays them out. The driver sends HELLO (or AUTH),
-// SELECT, PING, GET, SET, MGET, UNLINK, SCAN, INCRBY, DEL, PTTL, PEXPIRE, TIME, EVALSHA and EVAL: an
-// ACL user needs these, on the keys that begin with the store's prefix.
+// SELECT, PING, GET, MGET, UNLINK, SCAN, EVALSHA, EVAL, SUBSCRIBE and UNSUBSCRIBE, and its scripts use
+// GET, MGET, SET, DEL, INCRBY, PTTL, PEXPIRE, TIME and PUBLISH: an ACL user needs these, on the keys and
+// on the channels that begin with the store's prefix.
 //
 // No call outlives its deadline or the operation timeout, whichever is earlier; a call whose ctx
 // is cancelled without a deadline returns after the operation timeout at the latest. Failed calls
