@@ -18,7 +18,7 @@ const leases = "l"
 var (
 	// acquire takes leases for the token ARGV[1] and ARGV[2] milliseconds, of keys without a value
 	// unless ARGV[3] is 1. It returns values, 0 for a lease that was taken, and the milliseconds left
-	// of one that is held by another.
+	// and the token of one that is held by another.
 	acquire = newScript(`
 local n = #KEYS / 2
 local found = {}
@@ -29,7 +29,7 @@ for i = 1, n do
   if not found[i] then
     found[i] = 0
     if not redis.call('SET', KEYS[n + i], ARGV[1], 'NX', 'PX', ARGV[2]) then
-      found[i] = math.max(redis.call('PTTL', KEYS[n + i]), 1)
+      found[i] = {redis.call('PTTL', KEYS[n + i]), redis.call('GET', KEYS[n + i])}
     end
   end
 end
@@ -58,14 +58,16 @@ return held
 `)
 
 	// renew makes the leases KEYS that the token ARGV[1] holds end in ARGV[2] milliseconds, at once if
-	// that is 0. It returns 1 for each of them, else 0.
+	// that is 0, and leaves them as they are if it is negative. It returns 1 for each of them, else 0.
 	renew = newScript(`
 local held = redis.call('MGET', unpack(KEYS))
 for i = 1, #KEYS do
-  if held[i] == ARGV[1] then
-    held[i] = redis.call('PEXPIRE', KEYS[i], ARGV[2])
-  else
+  if held[i] ~= ARGV[1] then
     held[i] = 0
+  elseif tonumber(ARGV[2]) < 0 then
+    held[i] = 1
+  else
+    held[i] = redis.call('PEXPIRE', KEYS[i], ARGV[2])
   end
 end
 return held
@@ -137,10 +139,22 @@ func (d *Driver) Acquire(ctx context.Context, keys []string, token string, ttl t
 		case string:
 			found[i].Value = bytesOf(a)
 		case int64:
-			found[i].Won, found[i].Left = a == 0, time.Duration(a)*time.Millisecond
+			found[i].Won = true
+		case []any:
+			found[i].Left, found[i].Holder = heldBy(a)
 		}
 	}
 	return found, d.fail(ctx, "acquire", err)
+}
+
+// heldBy reads how long a lease is held by somebody else, and by whom.
+func heldBy(answer []any) (left time.Duration, token string) {
+	if len(answer) != 2 {
+		return 0, ""
+	}
+	ms, _ := answer[0].(int64)
+	token, _ = answer[1].(string)
+	return time.Duration(max(ms, 0)) * time.Millisecond, token
 }
 
 // Fill implements [drivers.Leaser].
@@ -162,8 +176,11 @@ func (d *Driver) Fill(ctx context.Context, items []drivers.Item, token string, t
 
 // Renew implements [drivers.Leaser].
 func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl time.Duration) ([]bool, error) {
-	if ttl <= 0 {
+	switch {
+	case ttl < 0:
 		return nil, drivers.ErrTTL
+	case ttl == 0:
+		return d.renew(ctx, "renew", keys, token, -time.Millisecond)
 	}
 	return d.renew(ctx, "renew", keys, token, roundTTL(ttl))
 }
