@@ -29,7 +29,7 @@ func (d *Driver) Increment(ctx context.Context, key string, delta int64, ttl tim
 	if err := s.counters.put(key, c); err != nil {
 		return 0, err
 	}
-	d.values.Invalidate(key)
+	values(d).Invalidate(key)
 	s.leases.drop(key)
 	return c.value, nil
 }

@@ -46,7 +46,7 @@ type Options struct {
 
 // Driver is a store in memory. Make one with [Open]. It is safe for concurrent use.
 type Driver struct {
-	values   *otter.Cache[string, *cell]
+	table    any // see values
 	clock    *clock
 	seed     maphash.Seed
 	shards   [shardCount]shard
@@ -83,16 +83,21 @@ func Open(_ context.Context, o Options) (*Driver, error) {
 		stop:     make(chan struct{}),
 	}
 	d.initShards(int64(cmp.Or(o.MaxCounters, DefaultMaxCounters)))
-	values, err := otter.New(d.otterOptions(o))
+	table, err := otter.New(otterOptions(d, o))
 	if err != nil {
 		return nil, fmt.Errorf("cachegen/drivers/memory: %w", err)
 	}
-	d.values = values
+	d.table = table
 	if o.Now == nil {
 		d.done.Go(d.maintain)
 	}
 	return d, nil
 }
+
+// values returns the table of values. Neither Driver nor a method of it names the table's type: every
+// package that can see a Driver, through a Manager for instance, would compile all of otter for these
+// keys and values anew.
+func values(d *Driver) *otter.Cache[string, *cell] { return d.table.(*otter.Cache[string, *cell]) }
 
 func (o Options) check() error {
 	refuse := func(field, reason string) error {
@@ -111,7 +116,7 @@ func (o Options) check() error {
 	return nil
 }
 
-func (d *Driver) otterOptions(o Options) *otter.Options[string, *cell] {
+func otterOptions(d *Driver, o Options) *otter.Options[string, *cell] {
 	out := &otter.Options[string, *cell]{
 		Clock: d.clock,
 		// otter's expiry only frees memory: whether an entry is still good is decided by its own
@@ -174,7 +179,7 @@ func (d *Driver) maintain() {
 }
 
 func (d *Driver) sweep() {
-	d.values.CleanUp()
+	values(d).CleanUp()
 	for i := range d.shards {
 		d.shards[i].sweep(d.clock)
 	}
@@ -187,8 +192,8 @@ func (d *Driver) Close() error {
 	}
 	close(d.stop)
 	d.done.Wait()
-	d.values.StopAllGoroutines()
-	d.values.InvalidateAll()
+	values(d).StopAllGoroutines()
+	values(d).InvalidateAll()
 	return nil
 }
 
@@ -198,10 +203,10 @@ func (d *Driver) Ping(ctx context.Context) error { return d.ready(ctx, 0) }
 // Size returns the number of values and counters. Bytes is about what they take if the store is
 // bounded by bytes, else 0.
 func (d *Driver) Size() (entries, bytes int64) {
-	d.values.CleanUp()
-	entries = int64(d.values.EstimatedSize()) + d.quotas.counters.used.Load()
+	values(d).CleanUp()
+	entries = int64(values(d).EstimatedSize()) + d.quotas.counters.used.Load()
 	if d.weighted {
-		bytes = int64(d.values.WeightedSize())
+		bytes = int64(values(d).WeightedSize())
 	}
 	return entries, bytes
 }

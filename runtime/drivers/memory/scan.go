@@ -13,7 +13,7 @@ func (d *Driver) Scan(ctx context.Context, prefix string) iter.Seq2[string, erro
 			yield("", err)
 			return
 		}
-		for key, c := range d.values.All() {
+		for key, c := range values(d).All() {
 			if !strings.HasPrefix(key, prefix) || d.clock.passed(c.deadline) {
 				continue
 			}

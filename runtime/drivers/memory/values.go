@@ -14,7 +14,7 @@ import (
 // false may also mean that key has a counter, or that the driver is closed: [Driver.Find] knows.
 func (d *Driver) Lookup(key []byte) (live any, ok bool) {
 	// otter does not keep the key of a lookup, so it may be a view of the caller's buffer.
-	c, ok := d.values.GetIfPresent(unsafe.String(unsafe.SliceData(key), len(key)))
+	c, ok := values(d).GetIfPresent(unsafe.String(unsafe.SliceData(key), len(key)))
 	if !ok || d.clock.passed(c.deadline) {
 		return nil, false
 	}
@@ -49,7 +49,7 @@ func (d *Driver) entry(s *shard, key string) (Entry, bool) {
 
 // cell returns the unexpired cell of key, or nil.
 func (d *Driver) cell(key string) *cell {
-	c, ok := d.values.GetIfPresent(key)
+	c, ok := values(d).GetIfPresent(key)
 	if !ok || d.clock.passed(c.deadline) {
 		return nil
 	}
@@ -88,8 +88,8 @@ func (d *Driver) StoreNew(ctx context.Context, key string, e Entry, ttl time.Dur
 // its key, and with it the old value, as the key of the new cell.
 func (d *Driver) set(s *shard, key string, e Entry, ttl time.Duration) {
 	own, c := newCell(key, e, d.clock.deadline(ttl))
-	d.values.Invalidate(key)
-	d.values.Set(own, c)
+	values(d).Invalidate(key)
+	values(d).Set(own, c)
 	s.counters.drop(key)
 	s.leases.drop(key)
 }
@@ -142,7 +142,7 @@ func (d *Driver) forget(key string) {
 	defer s.mu.Unlock()
 	s.counters.drop(key)
 	s.leases.drop(key)
-	d.values.Invalidate(key)
+	values(d).Invalidate(key)
 }
 
 // Flush implements drivers.Driver.
@@ -154,7 +154,7 @@ func (d *Driver) Flush(ctx context.Context) error {
 		d.shards[i].mu.Lock()
 		defer d.shards[i].mu.Unlock()
 	}
-	d.values.InvalidateAll()
+	values(d).InvalidateAll()
 	for i := range d.shards {
 		d.shards[i].flush()
 	}
