@@ -3,13 +3,8 @@ package cache
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"reflect"
 	"time"
-	"unsafe"
-
-	"github.com/cachegen/cachegen/runtime/drivers/memory"
-	"github.com/cachegen/cachegen/runtime/internal/engine"
 )
 
 // RuntimeSupportsGeneratedCode1 is named by generated code, so that code which needs a newer runtime
@@ -23,69 +18,26 @@ const RuntimeSupportsGeneratedCode1 = true
 // A value that a method returns belongs to the caller, unless the cache shares its values; a value
 // that is passed in may be kept by a cache that shares, and must then not be changed.
 type Cache[K comparable, V any] struct {
-	hot  *engine.Store // what Hit looks at; nil if it must not
-	core *core[V]
+	core *core
 	spec Spec[K, V]
 }
 
 // NewCache returns a typed cache on a store of m. It never fails: a mistake in the Spec, or a type
 // that cannot be stored, is returned by every call and by m.Ready.
 func NewCache[K comparable, V any](m *Manager, s Spec[K, V]) *Cache[K, V] {
-	d := &declared{name: s.Name, pattern: s.Pattern, err: s.check()}
-	d.parsed, _ = s.pattern()
 	c := &Cache[K, V]{spec: s}
-	c.core = newCore(m, d, &Spec[string, V]{
-		Name: s.Name, Store: s.Store, TTL: s.TTL, Timeout: s.Timeout, Version: s.Version, Share: s.Share, Fleet: s.Fleet,
-	})
-	// What is stored as bytes is a Go value too, which a V that is an interface could take for its own.
-	isInterface := reflect.TypeFor[V]().Kind() == reflect.Interface
-	if c.core.err == nil && !c.core.disabled && !c.core.engine.Observed() && !isInterface {
-		c.hot = c.core.engine
-	}
+	c.core = newCore(m, settingsOf(&c.spec), reflect.TypeFor[V](), typesOf(&c.spec))
 	return c
 }
 
 // Hit returns the value of a key if it can be had at once: the store is in memory and open, the value
 // is there, and nobody listens to events. Anything else is false, and Get or RememberE have to be
-// asked. It is what generated code calls first, with a key on its stack; it does not keep key, and
-// allocates nothing for shared values.
+// asked. It is for code that has made the key on its stack; it does not keep key, and allocates nothing
+// for shared values.
 func (c *Cache[K, V]) Hit(key []byte) (v V, ok bool) {
-	mem := c.hot.Memory()
-	if mem == nil {
-		return v, false
-	}
-	live, ok := mem.Lookup(key)
-	if !ok {
-		return v, false
-	}
-	if v, ok = live.(V); !ok {
-		if v, ok = c.hitEncoded(key, live); !ok {
-			return v, false
-		}
-	} else if c.core.clone != nil {
-		if v, ok = c.hitCloned(v); !ok {
-			return v, false
-		}
-	}
-	c.core.counts.hit(key[len(key)-1])
-	return v, true
-}
-
-// hitCloned copies a live value for one caller.
-func (c *Cache[K, V]) hitCloned(live V) (V, bool) {
-	v, err := c.core.clone(live)
-	return v, err == nil
-}
-
-// hitEncoded decodes a value for one caller. What does not decode is left to the calls that report
-// it.
-func (c *Cache[K, V]) hitEncoded(key []byte, live any) (v V, ok bool) {
-	encoded, ok := live.(memory.Encoded)
-	if !ok {
-		return v, false
-	}
-	v, err := openFound[V](string(key), engine.Found{Bytes: encoded, Trusted: true}, c.core.codec)
-	return v, err == nil
+	x, ok := c.core.hit(key)
+	v, _ = x.(V)
+	return v, ok
 }
 
 // Key returns the key of k.
@@ -93,31 +45,7 @@ func (c *Cache[K, V]) Key(k K) (string, error) {
 	if c.spec.AppendKey == nil {
 		return "", c.core.err
 	}
-	key, err := c.spec.AppendKey(make([]byte, 0, 64), k)
-	if err != nil {
-		return "", fmt.Errorf("cachegen: %s: key: %w", c.spec.Name, err)
-	}
-	// The bytes are nobody else's and do not change any more, so they need not be copied.
-	return unsafe.String(unsafe.SliceData(key), len(key)), nil
-}
-
-// keys returns the keys of ks, which are parts of one buffer.
-func (c *Cache[K, V]) keys(ks []K) ([]string, error) {
-	if c.spec.AppendKey == nil {
-		return nil, c.core.err
-	}
-	keys := make([]string, len(ks))
-	buf := make([]byte, 0, 24*len(ks))
-	for i, k := range ks {
-		start := len(buf)
-		longer, err := c.spec.AppendKey(buf, k)
-		if err != nil {
-			return nil, fmt.Errorf("cachegen: %s: key: %w", c.spec.Name, err)
-		}
-		buf = longer // what stood before start may have moved, and does not change where it was
-		keys[i] = unsafe.String(unsafe.SliceData(buf[start:]), len(buf)-start)
-	}
-	return keys, nil
+	return keyString(c.spec.Name, c.spec.AppendKey, k)
 }
 
 // Get returns the value of k. Unlike RememberE, it returns the error of a store that cannot be
@@ -127,7 +55,9 @@ func (c *Cache[K, V]) Get(ctx context.Context, k K) (v V, ok bool, err error) {
 	if err != nil {
 		return v, false, err
 	}
-	return c.core.get(ctx, key)
+	x, ok, err := c.core.get(ctx, key)
+	v, _ = x.(V)
+	return v, ok, err
 }
 
 // Has reports whether k has a value that Get would return.
@@ -175,7 +105,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, k K) error {
 
 // ForgetMany is Forget for many keys, in as few round trips as the driver can.
 func (c *Cache[K, V]) ForgetMany(ctx context.Context, ks []K) error {
-	keys, err := c.keys(ks)
+	keys, err := keysOf(c.core, &c.spec, ks)
 	if err != nil {
 		return err
 	}

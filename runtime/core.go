@@ -2,7 +2,6 @@ package cache
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,60 +9,109 @@ import (
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
+	"github.com/cachegen/cachegen/runtime/drivers/memory"
 	"github.com/cachegen/cachegen/runtime/event"
 	"github.com/cachegen/cachegen/runtime/internal/codec"
 	"github.com/cachegen/cachegen/runtime/internal/engine"
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
-// core is what a typed cache is apart from its keys.
-type core[V any] struct {
-	name    string
-	engine  *engine.Store
-	codec   *codec.Type
-	size    atomic.Int64 // of the envelope encoded last, a hint for the next
-	ttl     time.Duration
-	timeout time.Duration
-	fleet   bool // one load in the whole fleet
-	live    bool // values in memory are Go values, not bytes
+// core is what a typed cache is apart from the types of its keys and values: it takes values as any.
+// Whatever is generic, the compiler makes anew in every package and for every type that is cached.
+type core struct {
+	hot   *engine.Store // what hit looks at; nil if it must not
+	value reflect.Type  // of the values
 	// clone makes each caller's copy of a live value; nil if callers share it, or a plain copy does.
-	clone    func(V) (V, error)
+	clone    func(v any) (any, error)
+	counts   *counts
+	name     string
+	engine   *engine.Store
+	codec    *codec.Type
+	size     atomic.Int64 // of the envelope encoded last, a hint for the next
+	ttl      time.Duration
+	timeout  time.Duration
+	fleet    bool // one load in the whole fleet
+	live     bool // values in memory are Go values, not bytes
 	disabled bool
 	nilable  bool
 	err      error // why the cache cannot work; every call returns it
-	counts   *counts
+	types
 }
 
-func newCore[V any](m *Manager, d *declared, s *Spec[string, V]) *core[V] {
-	override := m.config.Caches[s.Name]
-	c := &core[V]{
-		name: s.Name, ttl: s.TTL, timeout: s.Timeout, fleet: s.Fleet, disabled: override.Disabled,
-		nilable: isNilable(reflect.TypeFor[V]().Kind()),
+func newCore(m *Manager, s *settings, value reflect.Type, t types) *core {
+	d := &declared{name: s.name, pattern: s.pattern, err: s.check(), value: value}
+	d.parsed, _ = s.parsed()
+	override := m.config.Caches[s.name]
+	c := &core{
+		name: s.name, value: value, ttl: s.ttl, timeout: s.timeout, fleet: s.fleet,
+		disabled: override.Disabled, nilable: isNilable(value.Kind()), types: t,
 	}
 	if override.TTL > 0 || override.Forever {
 		c.ttl = override.TTL
 	}
-	t, err := codec.For[V]()
+	stored, err := codec.ForType(value)
 	if err != nil {
-		d.err = errors.Join(d.err, fmt.Errorf("cachegen: %s: %w", s.Name, err))
+		d.err = errors.Join(d.err, fmt.Errorf("cachegen: %s: %w", s.name, err))
 	}
-	d.store, d.value = cmp.Or(override.Store, s.Store, m.defaultName), reflect.TypeFor[V]()
-	c.err = errors.Join(append(m.config.validateCache(s.Name, override), d.err)...)
+	d.store = cmp.Or(override.Store, s.store, m.defaultName)
+	c.err = errors.Join(append(m.config.validateCache(s.name, override), d.err)...)
 	c.engine, c.counts = m.handle(d.store).engine, &m.declare(d).counts
-	if err != nil {
-		return c
+	if err == nil {
+		c.setCodec(stored, s)
 	}
-	codec.Register(t)
-	c.codec = t.WithVersion(s.Version)
-	if emitted := codec.CodecOf[V](t); emitted != nil && !s.Share {
-		c.clone = emitted.Clone
-	}
-	c.live = s.Share || t.Flat() || c.clone != nil
 	return c
 }
 
+func (c *core) setCodec(t *codec.Type, s *settings) {
+	codec.Register(t)
+	c.codec = t.WithVersion(s.version)
+	if !s.share {
+		c.clone = t.Cloner()
+	}
+	c.live = s.share || t.Flat() || c.clone != nil
+	// What is stored as bytes is a Go value too, which an interface could take for its own.
+	if c.err == nil && !c.disabled && !c.engine.Observed() && c.value.Kind() != reflect.Interface {
+		c.hot = c.engine
+	}
+}
+
+// hit returns the value of a key if it can be had at once. It does not keep key, and allocates nothing for
+// shared values.
+func (c *core) hit(key []byte) (v any, ok bool) {
+	mem := c.hot.Memory()
+	if mem == nil {
+		return nil, false
+	}
+	v, ok = mem.Lookup(key)
+	if !ok {
+		return nil, false
+	}
+	if c.clone != nil || reflect.TypeOf(v) != c.value {
+		if v, ok = c.own(key, v); !ok {
+			return nil, false
+		}
+	}
+	c.counts.hit(key[len(key)-1])
+	return v, true
+}
+
+// own makes one caller's value of what was found: a copy, or what is decoded. What does not decode is left
+// to the calls that report it.
+func (c *core) own(key []byte, live any) (any, bool) {
+	if reflect.TypeOf(live) == c.value {
+		v, err := c.clone(live)
+		return v, err == nil
+	}
+	encoded, ok := live.(memory.Encoded)
+	if !ok {
+		return nil, false
+	}
+	v, err := c.open(string(key), engine.Found{Bytes: encoded, Trusted: true})
+	return v, err == nil
+}
+
 // copyOf returns what one caller may have of a live value.
-func (c *core[V]) copyOf(v V) (V, error) {
+func (c *core) copyOf(v any) (any, error) {
 	if c.clone == nil {
 		return v, nil
 	}
@@ -83,49 +131,55 @@ func isNilable(k reflect.Kind) bool {
 	return k == reflect.Pointer || k == reflect.Map || k == reflect.Slice || k == reflect.Interface
 }
 
-func (c *core[V]) isNil(v V) bool { return c.nilable && isNilValue(v) }
+func (c *core) isNil(v any) bool { return c.nilable && isNilValue(v) }
+
+// holds reports whether v is a value of the cache.
+func (c *core) holds(v any) bool {
+	t := reflect.TypeOf(v)
+	return t == c.value || c.value.Kind() == reflect.Interface && t.Implements(c.value)
+}
 
 // ready is what every call checks first.
-func (c *core[V]) ready(ttl time.Duration) error {
+func (c *core) ready(ttl time.Duration) error {
 	if c.err != nil {
 		return c.err
 	}
 	return checkTTL(ttl)
 }
 
-// decode turns what was found into a V. ok is false if it counts as a miss.
-func (c *core[V]) decode(key string, f engine.Found) (v V, ok bool, err error) {
-	if f.Live != nil {
-		v, ok = f.Live.(V)
-		if !ok {
-			return v, false, &TypeError{Key: key, Want: c.codec.Name(), Got: reflect.TypeOf(f.Live).String()}
-		}
-		v, err = c.copyOf(v)
-	} else {
-		v, err = openFound[V](key, f, c.codec)
+// decode turns what was found into a value. ok is false if it counts as a miss.
+func (c *core) decode(key string, f engine.Found) (v any, ok bool, err error) {
+	switch {
+	case f.Live == nil:
+		v, err = c.open(key, f)
+	case c.holds(f.Live):
+		v, err = c.copyOf(f.Live)
+	default:
+		return nil, false, &TypeError{Key: key, Want: c.codec.Name(), Got: reflect.TypeOf(f.Live).String()}
 	}
 	if err != nil {
-		return v, false, c.undecodable(key, err)
+		return nil, false, c.undecodable(key, err)
 	}
 	return v, true, nil
 }
 
-// openFound decodes encoded bytes as a V, whose Type is t.
-func openFound[V any](key string, f engine.Found, t *codec.Type) (v V, err error) {
+// open decodes encoded bytes.
+func (c *core) open(key string, f engine.Found) (any, error) {
 	if len(f.Bytes) == 0 || f.Bytes[0] != drivers.EnvelopeMagic {
 		n, err := drivers.ParseNumber(f.Bytes)
 		if err != nil {
-			return v, err
+			return nil, err
 		}
-		x, err := t.DecodeNumber(n)
-		v, _ = x.(V)
-		return v, err
+		return c.codec.DecodeNumber(n)
 	}
 	h, payload, err := openEnvelope(key, f)
-	if err != nil {
-		return v, err
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Trusted || f.Shared:
+		return c.codec.Decode(h, payload)
 	}
-	return codec.Decode[V](t, h, payload, !f.Trusted && !f.Shared)
+	return c.codec.DecodeOwned(h, payload)
 }
 
 func openEnvelope(key string, f engine.Found) (h msgp.Header, payload []byte, err error) {
@@ -140,7 +194,7 @@ func openEnvelope(key string, f engine.Found) (h msgp.Header, payload []byte, er
 }
 
 // undecodable makes a TypeError of a mismatch, and an event of anything else, which is a miss.
-func (c *core[V]) undecodable(key string, err error) error {
+func (c *core) undecodable(key string, err error) error {
 	var mismatch *codec.MismatchError
 	if errors.As(err, &mismatch) {
 		return &TypeError{Key: key, Want: mismatch.Want, Got: mismatch.Got}
@@ -150,12 +204,13 @@ func (c *core[V]) undecodable(key string, err error) error {
 }
 
 // encode gives v the form in which it is stored.
-func (c *core[V]) encode(key string, v V, ttl, cost time.Duration) (engine.Stored, error) {
+func (c *core) encode(key string, v any, ttl, cost time.Duration) (engine.Stored, error) {
 	mem := c.engine.Memory()
 	live := mem != nil && c.live && !c.isNil(v)
 	var form engine.Stored
 	if !live || mem.Weighted() {
-		b, err := codec.Append(c.codec, int(c.size.Load()), key, header(key, ttl, cost), v)
+		size := max(int(c.size.Load()), 128)
+		b, err := c.codec.Append(make([]byte, 0, size), key, header(key, ttl, cost), v)
 		if err != nil {
 			return form, fmt.Errorf("cachegen: %s: %w", c.name, err)
 		}
@@ -181,77 +236,16 @@ func header(key string, ttl, cost time.Duration) msgp.Header {
 	return h
 }
 
-func (c *core[V]) report(k event.Kind, op, key string, err error) {
+func (c *core) report(k event.Kind, op, key string, err error) {
 	c.counts.count(k)
 	c.engine.Emit(event.Event{Kind: k, Cache: c.name, Op: op, Err: err}, key)
 }
 
 // result reports a call without a loader and passes its error on.
-func (c *core[V]) result(k event.Kind, op, key string, err error) error {
+func (c *core) result(k event.Kind, op, key string, err error) error {
 	if err != nil {
 		k = event.StoreError
 	}
 	c.report(k, op, key, err)
 	return err
-}
-
-func (c *core[V]) get(ctx context.Context, key string) (v V, ok bool, err error) {
-	if err := c.ready(0); err != nil || c.disabled {
-		return v, false, err
-	}
-	f, ok, err := c.engine.Find(ctx, key)
-	if err != nil {
-		return v, false, c.result(event.Miss, "get", key, err)
-	}
-	if ok {
-		v, ok, err = c.decode(key, f)
-	}
-	k := event.Miss
-	if ok {
-		k = event.Hit
-	}
-	c.report(k, "get", key, nil)
-	return v, ok, err
-}
-
-func (c *core[V]) put(ctx context.Context, key string, v V, ttl time.Duration) error {
-	if err := c.ready(ttl); err != nil || c.disabled {
-		return err
-	}
-	form, err := c.storable(ctx, key, v, ttl)
-	if err != nil {
-		return err
-	}
-	return c.result(event.Write, "put", key, c.engine.Put(ctx, key, form, ttl))
-}
-
-func (c *core[V]) add(ctx context.Context, key string, v V, ttl time.Duration) (bool, error) {
-	if err := c.ready(ttl); err != nil || c.disabled {
-		return false, err
-	}
-	form, err := c.storable(ctx, key, v, ttl)
-	if err != nil {
-		return false, err
-	}
-	added, err := c.engine.Add(ctx, key, form, ttl)
-	return added, c.result(event.Write, "add", key, err)
-}
-
-// storable encodes a value that the caller wants stored: unlike a loaded one, it must not be nil. Only
-// an open store tells whether it takes live values.
-func (c *core[V]) storable(ctx context.Context, key string, v V, ttl time.Duration) (engine.Stored, error) {
-	if c.isNil(v) {
-		return engine.Stored{}, fmt.Errorf("cachegen: %s: %w", c.name, engine.ErrNilValue)
-	}
-	if _, err := c.engine.Driver(ctx); err != nil {
-		return engine.Stored{}, c.result(event.StoreError, "open", key, err)
-	}
-	return c.encode(key, v, ttl, 0)
-}
-
-func (c *core[V]) forget(ctx context.Context, keys []string) error {
-	if err := c.ready(0); err != nil || len(keys) == 0 {
-		return err
-	}
-	return c.result(event.Forget, "forget", keys[0], c.engine.Forget(ctx, keys))
 }

@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/event"
@@ -9,55 +10,81 @@ import (
 )
 
 // job is a typed call that may load.
-type job[V any] struct {
-	core *core[V] // not embedded: the compiler would make each of its methods twice more, for every V
+type job struct {
+	core *core
+	key  string
 	ttl  time.Duration
-	load func(ctx context.Context) (V, error)
+	// fn is the loader: a func(context.Context) (any, error), or what core.call calls with k.
+	k, fn any
 }
 
-var _ engine.Job = (*job[int])(nil)
+var _ engine.Job = (*job)(nil)
 
 // Decode implements engine.Job.
-func (j *job[V]) Decode(key string, f engine.Found) (any, bool, error) {
-	return boxed(j.core.decode(key, f))
-}
-
-func boxed[V any](v V, ok bool, err error) (any, bool, error) { return v, ok, err }
+func (j *job) Decode(key string, f engine.Found) (any, bool, error) { return j.core.decode(key, f) }
 
 // Load implements engine.Job.
-func (j *job[V]) Load(ctx context.Context) (any, bool, error) {
+func (j *job) Load(ctx context.Context) (any, bool, error) {
 	v, err := j.load(ctx)
-	if err != nil {
-		return v, false, err
+	return v, err == nil && !j.core.isNil(v), err
+}
+
+// load calls the loader and checks that it returns the value of the key.
+func (j *job) load(ctx context.Context) (v any, err error) {
+	if bound, ok := j.fn.(func(context.Context) (any, error)); ok {
+		v, err = bound(ctx)
+	} else {
+		v, err = j.core.call(ctx, j.k, j.fn)
 	}
-	return v, !j.core.isNil(v), nil
+	if err == nil {
+		err = j.core.checkKey(j.key, v)
+	}
+	return v, err
 }
 
 // Encode implements engine.Job.
-func (j *job[V]) Encode(key string, v any, cost time.Duration) (engine.Stored, error) {
-	typed, _ := v.(V)
-	return j.core.encode(key, typed, j.ttl, cost)
+func (j *job) Encode(key string, v any, cost time.Duration) (engine.Stored, error) {
+	return j.core.encode(key, v, j.ttl, cost)
 }
 
 // TTL implements engine.Job.
-func (j *job[V]) TTL() time.Duration { return j.ttl }
+func (j *job) TTL() time.Duration { return j.ttl }
 
 // Timeout implements engine.Job.
-func (j *job[V]) Timeout() time.Duration { return j.core.timeout }
+func (j *job) Timeout() time.Duration { return j.core.timeout }
 
 // Fleet implements engine.Job.
-func (j *job[V]) Fleet() bool { return j.core.fleet }
+func (j *job) Fleet() bool { return j.core.fleet }
 
 // Cache implements engine.Job.
-func (j *job[V]) Cache() string { return j.core.name }
+func (j *job) Cache() string { return j.core.name }
 
 // Count implements engine.Job.
-func (j *job[V]) Count(k event.Kind) { j.core.counts.count(k) }
+func (j *job) Count(k event.Kind) { j.core.counts.count(k) }
 
-// look searches for the value of key and reports what it found.
-func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V, ok bool, was engine.Search, err error) {
-	if err := c.ready(ttl); err != nil || c.disabled {
-		return v, false, was, err
+// checkKey checks that v, which was loaded for key, belongs there.
+func (c *core) checkKey(key string, v any) error {
+	if c.keyOf == nil || c.isNil(v) {
+		return nil
+	}
+	got, err := c.keyOf(v)
+	if err != nil {
+		return err
+	}
+	if got != key {
+		return &KeyMismatchError{Cache: c.name, Want: key, Got: got}
+	}
+	return nil
+}
+
+// look searches for the value of key and reports what it found. It makes nothing for a load by fn before it
+// knows that there is to be one.
+func (c *core) look(ctx context.Context, key string, fn any) (v any, ok bool, was engine.Search, err error) {
+	if reflect.ValueOf(fn).IsNil() {
+		return nil, false, was, ErrNilLoader
+	}
+	if err := c.ready(0); err != nil || c.disabled {
+		return nil, false, was, err
 	}
 	f, ok, was, err := c.engine.Look(ctx, key)
 	if ok && err == nil {
@@ -65,7 +92,7 @@ func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V,
 		was.Unusable = !ok
 	}
 	if err != nil {
-		return v, false, was, err
+		return nil, false, was, err
 	}
 	if was.Failed != nil {
 		c.report(event.StoreError, "get", key, was.Failed)
@@ -78,28 +105,25 @@ func (c *core[V]) look(ctx context.Context, key string, ttl time.Duration) (v V,
 	return v, ok, was, nil
 }
 
-// load brings the value of key, which look did not find.
-func (c *core[V]) load(ctx context.Context, key string, ttl time.Duration, was engine.Search, load func(context.Context) (V, error)) (V, error) {
+// load brings the value of a key, which look did not find.
+func (c *core) load(ctx context.Context, j *job, was engine.Search) (any, error) {
 	if c.disabled {
-		return load(ctx)
+		return j.load(ctx)
 	}
-	return typed[V](c.engine.Load(ctx, key, &job[V]{core: c, ttl: ttl, load: load}, was))
+	return c.engine.Load(ctx, j.key, j, was)
 }
 
 // refresh loads key and overwrites its value.
-func (c *core[V]) refresh(ctx context.Context, key string, load func(context.Context) (V, error)) (V, error) {
-	if err := c.ready(c.ttl); err != nil {
-		var zero V
-		return zero, err
+func (c *core) refresh(ctx context.Context, key string, k, fn any) (any, error) {
+	if reflect.ValueOf(fn).IsNil() {
+		return nil, ErrNilLoader
 	}
+	if err := c.ready(0); err != nil {
+		return nil, err
+	}
+	j := &job{core: c, key: key, ttl: c.ttl, k: k, fn: fn}
 	if c.disabled {
-		return load(ctx)
+		return j.load(ctx)
 	}
-	return typed[V](c.engine.Refresh(ctx, key, &job[V]{core: c, ttl: c.ttl, load: load}))
-}
-
-// typed unboxes what the engine returns: a V, or nil.
-func typed[V any](x any, err error) (V, error) {
-	v, _ := x.(V)
-	return v, err
+	return c.engine.Refresh(ctx, key, j)
 }

@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -12,36 +13,48 @@ import (
 
 // Many returns the values of ks that are there. With an error it returns what it has read so far.
 func (c *Cache[K, V]) Many(ctx context.Context, ks []K) (map[K]V, error) {
+	return many(ctx, c.core, &c.spec, ks)
+}
+
+func many[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K) (map[K]V, error) {
 	out := make(map[K]V, len(ks))
-	keys, err := c.keys(ks)
+	keys, err := keysOf(c, s, ks)
 	if err != nil {
 		return out, err
 	}
-	_, down, err := c.many(ctx, keys, ks, out)
+	_, down, err := c.many(ctx, keys, func(i int, v any) { out[ks[i]], _ = v.(V) })
 	return out, cmp.Or(err, down)
 }
 
-// many reads keys into out and returns the indices of those that are missing. down is the error of a
-// store that could not be reached; err, any other.
-func (c *Cache[K, V]) many(ctx context.Context, keys []string, of []K, out map[K]V) (missing []int, down, err error) {
-	if err := c.core.ready(0); err != nil {
+// keysOf returns the keys of ks.
+func keysOf[K comparable, V any](c *core, s *Spec[K, V], ks []K) ([]string, error) {
+	if s.AppendKey == nil {
+		return nil, c.err
+	}
+	return keyStrings(s.Name, s.AppendKey, ks)
+}
+
+// many reads keys, gives the i-th to take if it is there, and returns the indices of those that are missing.
+// down is the error of a store that could not be reached; err, any other.
+func (c *core) many(ctx context.Context, keys []string, take func(i int, v any)) (missing []int, down, err error) {
+	if err := c.ready(0); err != nil {
 		return nil, nil, err
 	}
-	if c.core.disabled || len(keys) == 0 {
+	if c.disabled || len(keys) == 0 {
 		return all(len(keys)), nil, nil
 	}
-	found, ok, down := c.core.engine.FindMany(ctx, keys)
+	found, ok, down := c.engine.FindMany(ctx, keys)
 	if engine.Refused(down) {
 		return nil, nil, down
 	}
 	if down != nil {
-		c.core.report(event.StoreError, "many", "", down)
+		c.report(event.StoreError, "many", "", down)
 	}
 	for i, key := range keys {
 		v, here, badType := c.one(key, found[i], ok[i])
 		err = cmp.Or(err, badType)
 		if here {
-			out[of[i]] = v
+			take(i, v)
 			continue
 		}
 		missing = append(missing, i)
@@ -49,15 +62,15 @@ func (c *Cache[K, V]) many(ctx context.Context, keys []string, of []K, out map[K
 	return missing, down, err
 }
 
-func (c *Cache[K, V]) one(key string, f engine.Found, there bool) (v V, ok bool, err error) {
+func (c *core) one(key string, f engine.Found, there bool) (v any, ok bool, err error) {
 	if there {
-		v, ok, err = c.core.decode(key, f)
+		v, ok, err = c.decode(key, f)
 	}
 	k := event.Miss
 	if ok {
 		k = event.Hit
 	}
-	c.core.report(k, "many", key, nil)
+	c.report(k, "many", key, nil)
 	return v, ok, err
 }
 
@@ -72,20 +85,33 @@ func all(n int) []int {
 // PutMany stores values, in as few round trips as the driver can. With an error, some may be stored
 // and others not.
 func (c *Cache[K, V]) PutMany(ctx context.Context, vs map[K]V) error {
-	if err := c.core.ready(c.core.ttl); err != nil || c.core.disabled || len(vs) == 0 {
+	return putMany(ctx, c.core, &c.spec, vs)
+}
+
+func putMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], vs map[K]V) error {
+	if err := c.ready(c.ttl); err != nil || c.disabled || len(vs) == 0 {
 		return err
 	}
-	forms := make(map[string]engine.Stored, len(vs))
+	keys, values := make([]string, 0, len(vs)), make([]any, 0, len(vs))
 	for k, v := range vs {
-		key, err := c.Key(k)
+		key, err := keyString(s.Name, s.AppendKey, k)
 		if err != nil {
 			return err
 		}
-		if forms[key], err = c.core.storable(ctx, key, v, c.core.ttl); err != nil {
+		keys, values = append(keys, key), append(values, v)
+	}
+	return c.putMany(ctx, keys, values)
+}
+
+// putMany stores values under keys, which are distinct.
+func (c *core) putMany(ctx context.Context, keys []string, values []any) (err error) {
+	forms := make([]engine.Stored, len(keys))
+	for i, key := range keys {
+		if forms[i], err = c.storable(ctx, key, values[i], c.ttl); err != nil {
 			return err
 		}
 	}
-	return c.core.result(event.Write, "put many", "", putForms(ctx, c.core.engine, forms, c.core.ttl))
+	return c.result(event.Write, "put many", "", c.engine.PutMany(ctx, keys, forms, c.ttl))
 }
 
 // putForms stores encoded values by key.
@@ -103,26 +129,41 @@ func putForms(ctx context.Context, s *engine.Store, forms map[string]engine.Stor
 // on the caller's ctx and is not shared with other callers. A store that cannot be reached is an
 // event, and fn is called for all of ks.
 func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx context.Context, missing []K) (map[K]V, error)) (map[K]V, error) {
+	return rememberMany(ctx, c.core, &c.spec, ks, fn)
+}
+
+func rememberMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K, fn func(context.Context, []K) (map[K]V, error)) (map[K]V, error) {
 	if fn == nil {
 		return nil, ErrNilLoader
 	}
-	keys, err := c.keys(ks)
+	keys, err := keysOf(c, s, ks)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[K]V, len(keys))
-	limited, cancel := c.core.engine.Budget(ctx)
-	missing, down, err := c.many(limited, keys, ks, out)
+	return out, c.rememberMany(ctx, keys, func(i int, v any) { out[ks[i]], _ = v.(V) },
+		func(ctx context.Context, missing []int) (loaded, error) {
+			found, err := fn(ctx, pick(ks, missing))
+			return func(i int) (any, bool) { v, ok := found[ks[i]]; return v, ok }, err
+		})
+}
+
+// loaded returns what was loaded for the i-th of many keys.
+type loaded func(i int) (v any, ok bool)
+
+// rememberMany reads keys and loads those that are missing. It gives the values to take.
+func (c *core) rememberMany(ctx context.Context, keys []string, take func(i int, v any), load func(ctx context.Context, missing []int) (loaded, error)) error {
+	limited, cancel := c.engine.Budget(ctx)
+	missing, down, err := c.many(limited, keys, take)
 	cancel()
 	if err != nil || len(missing) == 0 {
-		return out, err
+		return err
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	fill := down == nil && !c.core.disabled // a store that has just failed is left alone
-	missing = distinct(keys, missing)
-	return out, c.loadMany(ctx, pick(keys, missing), pick(ks, missing), out, fill, fn)
+	fill := down == nil && !c.disabled // a store that has just failed is left alone
+	return c.loadMany(ctx, keys, distinct(keys, missing), take, fill, load)
 }
 
 // distinct returns those of at under which a key stands for the first time.
@@ -143,24 +184,23 @@ func pick[T any](from []T, at []int) []T {
 	return out
 }
 
-// loadMany loads keys, adds their values to out, and stores them if fill is set.
-func (c *Cache[K, V]) loadMany(ctx context.Context, keys []string, of []K, out map[K]V, fill bool, fn func(context.Context, []K) (map[K]V, error)) error {
-	j := &job[V]{core: c.core, ttl: c.core.ttl}
-	batch, err := c.core.engine.StartBatch(ctx, keys, j, !fill)
+// loadMany loads the keys at these indices, gives their values to take, and stores them if fill is set.
+func (c *core) loadMany(ctx context.Context, keys []string, at []int, take func(i int, v any), fill bool, load func(ctx context.Context, at []int) (loaded, error)) error {
+	batch, err := c.engine.StartBatch(ctx, pick(keys, at), &job{core: c, ttl: c.ttl}, !fill)
 	if err != nil {
 		return err
 	}
 	defer batch.End()
-	loading, cancel := bounded(ctx, c.core.timeout)
+	loading, cancel := bounded(ctx, c.timeout)
 	defer cancel()
 	start := time.Now()
-	loaded, err := fn(loading, of)
+	found, err := load(loading, at)
 	if err != nil {
-		c.core.report(event.LoadError, "load many", "", err)
+		c.report(event.LoadError, "load many", "", err)
 		return err
 	}
-	c.core.report(event.Load, "load many", "", nil)
-	forms, err := c.adopt(keys, of, loaded, out, time.Since(start))
+	c.report(event.Load, "load many", "", nil)
+	forms, err := c.adopt(keys, at, found, take, time.Since(start))
 	if err == nil {
 		batch.Fill(ctx, forms)
 	}
@@ -174,24 +214,36 @@ func bounded(ctx context.Context, timeout time.Duration) (context.Context, conte
 	return context.WithTimeoutCause(ctx, timeout, &engine.TimeoutError{Timeout: timeout})
 }
 
-// adopt puts what was loaded for keys into out, and encodes it.
-func (c *Cache[K, V]) adopt(keys []string, of []K, loaded, out map[K]V, cost time.Duration) (map[int]engine.Stored, error) {
-	forms := make(map[int]engine.Stored, len(keys))
-	for i, key := range keys {
-		v, ok := loaded[of[i]]
-		if !ok || c.core.isNil(v) {
+// adopt gives what was loaded to take, and encodes it. forms[i] belongs to the key at at[i].
+func (c *core) adopt(keys []string, at []int, found loaded, take func(i int, v any), cost time.Duration) (forms map[int]engine.Stored, err error) {
+	forms = make(map[int]engine.Stored, len(at))
+	for i, j := range at {
+		v, ok := found(j)
+		if !ok || c.isNil(v) {
 			continue
 		}
-		if err := c.checkKey(key, v); err != nil {
+		if err := c.checkKey(keys[j], v); err != nil {
 			return nil, err
 		}
-		out[of[i]] = v
-		form, err := c.core.encode(key, v, c.core.ttl, cost)
+		take(j, v)
+		form, err := c.encode(keys[j], v, c.ttl, cost)
 		if err != nil {
-			c.core.report(event.StoreError, "encode", key, err)
+			c.report(event.StoreError, "encode", keys[j], err)
 			continue
 		}
 		forms[i] = form
 	}
 	return forms, nil
+}
+
+// putValues stores values under the keys that they hold. Of several of one key the last is stored.
+func putValues[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], vs []V) error {
+	byKey := make(map[K]V, len(vs))
+	for _, v := range vs {
+		if c.isNil(v) {
+			return fmt.Errorf("cachegen: %s: %w", c.name, engine.ErrNilValue)
+		}
+		byKey[s.KeyOf(v)] = v
+	}
+	return putMany(ctx, c, s, byKey)
 }

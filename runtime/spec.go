@@ -43,25 +43,40 @@ type Spec[K comparable, V any] struct {
 	KeyOf func(v V) K
 }
 
-// check reports what is wrong with the specification itself.
-func (s *Spec[K, V]) check() error {
-	switch {
-	case s.Name == "":
-		return errors.New("cachegen: a cache without a name: set Spec.Name")
-	case s.AppendKey == nil:
-		return fmt.Errorf("cachegen: %s: Spec.AppendKey is nil", s.Name)
-	case s.Timeout < 0:
-		return fmt.Errorf("cachegen: %s: Spec.Timeout is negative", s.Name)
-	}
-	if _, err := s.pattern(); err != nil {
-		return fmt.Errorf("cachegen: %s: Spec.Pattern: %w", s.Name, err)
-	}
-	return checkTTL(s.TTL)
+// settings is what a Spec says without regard to the types of keys and values.
+type settings struct {
+	name, pattern, store string
+	ttl, timeout         time.Duration
+	version              string
+	share, fleet         bool
+	hasKeys              bool
 }
 
-func (s *Spec[K, V]) pattern() (keys.Pattern, error) {
-	if s.Pattern == "" {
+// settingsOf, like all that generated code leads to, is a func and no method: of a type with arguments, the
+// compiler makes every method anew.
+func settingsOf[K comparable, V any](s *Spec[K, V]) *settings {
+	return &settings{s.Name, s.Pattern, s.Store, s.TTL, s.Timeout, s.Version, s.Share, s.Fleet, s.AppendKey != nil}
+}
+
+// check reports what is wrong with the specification itself.
+func (s *settings) check() error {
+	switch {
+	case s.name == "":
+		return errors.New("cachegen: a cache without a name: set Spec.Name")
+	case !s.hasKeys:
+		return fmt.Errorf("cachegen: %s: Spec.AppendKey is nil", s.name)
+	case s.timeout < 0:
+		return fmt.Errorf("cachegen: %s: Spec.Timeout is negative", s.name)
+	}
+	if _, err := s.parsed(); err != nil {
+		return fmt.Errorf("cachegen: %s: Spec.Pattern: %w", s.name, err)
+	}
+	return checkTTL(s.ttl)
+}
+
+func (s *settings) parsed() (keys.Pattern, error) {
+	if s.pattern == "" {
 		return keys.Pattern{}, nil
 	}
-	return keys.ParsePattern(s.Pattern)
+	return keys.ParsePattern(s.pattern)
 }

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"sync"
+	"unsafe"
 
 	"github.com/vmihailenco/msgpack/v5"
 
@@ -18,11 +19,19 @@ import (
 // The error is a *[MismatchError] if a value of another type was stored, [ErrFingerprint] if the
 // type has changed since, and a *[DecodeError] if the payload is damaged. Whatever the payload
 // holds, Decode neither panics nor allocates out of proportion.
-func (t *Type) Decode(h msgp.Header, payload []byte) (any, error) {
+func (t *Type) Decode(h msgp.Header, payload []byte) (any, error) { return t.open(h, payload, false) }
+
+// DecodeOwned is Decode for a caller that owns payload and gives it away: the value may be a part of it,
+// or its strings and byte slices may.
+func (t *Type) DecodeOwned(h msgp.Header, payload []byte) (any, error) {
+	return t.open(h, payload, true)
+}
+
+func (t *Type) open(h msgp.Header, payload []byte, owned bool) (any, error) {
 	if err := t.accepts(h); err != nil {
 		return nil, err
 	}
-	v, err := t.decode(h.Encoding, payload)
+	v, err := t.decode(h.Encoding, payload, owned)
 	if err != nil {
 		return nil, &DecodeError{t.name, err}
 	}
@@ -54,12 +63,17 @@ func (t *Type) DecodeNumber(n int64) (any, error) {
 	return nil, &MismatchError{Want: t.name, Got: "int64"}
 }
 
-func (t *Type) decode(e msgp.Encoding, payload []byte) (any, error) {
+func (t *Type) decode(e msgp.Encoding, payload []byte, owned bool) (any, error) {
 	switch {
 	case t.form == formBytes && e == msgp.EncodingBytes:
-		return convert(bytes.Clone(payload), t.rtype), nil
+		if !owned {
+			payload = bytes.Clone(payload)
+		}
+		return convert(payload, t.rtype), nil
 	case t.form == formBytes && e == msgp.EncodingMsgpack && len(payload) == 1 && msgp.IsNil(payload):
 		return reflect.Zero(t.rtype).Interface(), nil
+	case t.form == formString && e == msgp.EncodingString && owned:
+		return convert(unsafe.String(unsafe.SliceData(payload), len(payload)), t.rtype), nil
 	case t.form == formString && e == msgp.EncodingString:
 		return convert(string(payload), t.rtype), nil
 	case t.form == formNumber && e == msgp.EncodingNumber:
@@ -67,7 +81,7 @@ func (t *Type) decode(e msgp.Encoding, payload []byte) (any, error) {
 	case t.form == formAny && e == msgp.EncodingMsgpack:
 		return t.decodeAny(payload)
 	case t.emitted != nil && e == msgp.EncodingMsgpack:
-		return t.emitted.read(payload)
+		return t.emitted.read(payload, owned)
 	case t.form == formMsgpack && e == msgp.EncodingMsgpack:
 		return t.decodeMsgpack(payload)
 	}

@@ -23,12 +23,12 @@ type Codec[V any] struct {
 	Positional bool
 }
 
-// emitted is a Codec for callers that do not know its V.
+// emitted is a Codec for callers that do not know its V: nearly all, since what knows it is compiled
+// anew for each.
 type emitted struct {
-	typed      any // *Codec[V]
-	append     func(dst []byte, v any) ([]byte, error)
-	read       func(payload []byte) (any, error)
-	clone      func(v any) (any, error) // nil if the Codec has none
+	appended   func(dst []byte, v any) ([]byte, error)
+	taken      func(r *msgp.Reader) any
+	cloned     func(v any) (any, error) // nil if the Codec has none
 	positional bool
 }
 
@@ -38,41 +38,37 @@ var codecs sync.Map
 // Emit makes c the codec of V in this process, and V known to [ByName]. It costs little, so that
 // generated code can call it when the program starts: the Type is made when it is first asked for.
 func Emit[V any](c Codec[V]) {
-	c = c.guarded()
 	e := &emitted{
-		typed:      &c,
-		append:     func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
-		read:       func(payload []byte) (any, error) { return read(&c, payload, false) },
+		appended:   func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
+		taken:      func(r *msgp.Reader) any { return c.Read(r) },
 		positional: c.Positional,
 	}
 	if c.Clone != nil {
-		e.clone = func(v any) (any, error) { typed, _ := v.(V); return c.Clone(typed) }
+		e.cloned = func(v any) (any, error) { typed, _ := v.(V); return c.Clone(typed) }
 	}
-	t := reflect.TypeFor[V]()
+	emit(reflect.TypeFor[V](), e)
+}
+
+func emit(t reflect.Type, e *emitted) {
 	codecs.Store(t, e)
 	known.Delete(t)
 	byName.Store(typeName(t), t)
 }
 
-// guarded returns c with functions that do not panic. Read is guarded where it is called.
-func (c Codec[V]) guarded() Codec[V] {
-	appended, cloned := c.Append, c.Clone
-	c.Append = func(dst []byte, v V) (out []byte, err error) {
-		defer recovered(&err)
-		return appended(dst, v)
-	}
-	if cloned != nil {
-		c.Clone = func(v V) (out V, err error) {
-			defer recovered(&err)
-			return cloned(v)
-		}
-	}
-	return c
+// append, read and clone are the Codec's functions, but do not panic.
+func (e *emitted) append(dst []byte, v any) (out []byte, err error) {
+	defer recovered(&err)
+	return e.appended(dst, v)
 }
 
-func read[V any](c *Codec[V], payload []byte, owned bool) (v V, err error) {
+func (e *emitted) read(payload []byte, owned bool) (v any, err error) {
 	defer recovered(&err)
-	return msgp.Read(payload, owned, c.Read)
+	return msgp.Read(payload, owned, e.taken)
+}
+
+func (e *emitted) clone(v any) (c any, err error) {
+	defer recovered(&err)
+	return e.cloned(v)
 }
 
 // recovered makes an error of a panic. It is to be deferred.
@@ -91,13 +87,35 @@ func codecOf(t reflect.Type) *emitted {
 	return e.(*emitted)
 }
 
-// CodecOf returns the codec that was generated for V, or nil. t is V's Type.
+// CodecOf returns the codec that was generated for V, or nil. t is V's Type. Unlike what Emit was given,
+// its Append and Clone do not panic.
 func CodecOf[V any](t *Type) *Codec[V] {
 	if t == nil || t.emitted == nil {
 		return nil
 	}
-	c, _ := t.emitted.typed.(*Codec[V])
+	e := t.emitted
+	c := &Codec[V]{
+		Append:     func(dst []byte, v V) ([]byte, error) { return e.append(dst, v) },
+		Read:       func(r *msgp.Reader) V { v, _ := e.taken(r).(V); return v },
+		Positional: e.positional,
+	}
+	if e.cloned != nil {
+		c.Clone = func(v V) (V, error) {
+			x, err := e.clone(v)
+			typed, _ := x.(V)
+			return typed, err
+		}
+	}
 	return c
+}
+
+// Cloner returns a function that makes copies of values of t's Go type by the generated codec, or nil
+// if there is none or a plain copy does. A copy shares nothing with its value that can be changed.
+func (t *Type) Cloner() func(v any) (any, error) {
+	if t.emitted == nil || t.emitted.cloned == nil {
+		return nil
+	}
+	return t.emitted.clone
 }
 
 // Clone returns a copy of v, a value of t's Go type, that shares nothing with it that can be changed.
@@ -106,9 +124,10 @@ func (t *Type) Clone(v any) (c any, ok bool) {
 	if t.flat {
 		return v, true
 	}
-	if t.emitted == nil || t.emitted.clone == nil {
+	clone := t.Cloner()
+	if clone == nil {
 		return v, false
 	}
-	c, err := t.emitted.clone(v)
+	c, err := clone(v)
 	return c, err == nil
 }
