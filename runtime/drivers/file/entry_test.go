@@ -72,9 +72,9 @@ func TestDeadlines(t *testing.T) {
 		require.Equal(t, c.want, d.deadline(c.ttl), "now %d, ttl %d", c.now, c.ttl)
 	}
 	at := func(ns int64) func() time.Time { return func() time.Time { return time.Unix(0, ns) } }
-	require.False(t, entry{}.expired(at(math.MaxInt64)))
-	require.False(t, entry{deadline: 10}.expired(at(9)))
-	require.True(t, entry{deadline: 10}.expired(at(10)))
+	require.True(t, entry{}.alive(at(math.MaxInt64)))
+	require.True(t, entry{deadline: 10}.alive(at(9)))
+	require.False(t, entry{deadline: 10}.alive(at(10)))
 }
 
 // TestDirectoryNames keeps namespaces apart that a file system folds, and out of the path.

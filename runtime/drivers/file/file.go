@@ -54,10 +54,12 @@ type Driver struct {
 	shards   [shardCount]shard
 	values   kind
 	locks    kind
+	usages   kind
 	maxBytes int64
 	timeout  time.Duration
 	now      func() time.Time
 	usage    usage
+	watchers watchers
 
 	// reached, if not nil, is called before each step of a write, and its error ends the write:
 	// tests put faults there.
@@ -70,9 +72,14 @@ type Driver struct {
 }
 
 var (
-	_ drivers.Driver = (*Driver)(nil)
-	_ drivers.Locker = (*Driver)(nil)
-	_ drivers.Pinger = (*Driver)(nil)
+	_ drivers.Driver  = (*Driver)(nil)
+	_ drivers.Batcher = (*Driver)(nil)
+	_ drivers.Locker  = (*Driver)(nil)
+	_ drivers.Watcher = (*Driver)(nil)
+	_ drivers.Leaser  = (*Driver)(nil)
+	_ drivers.Limiter = (*Driver)(nil)
+	_ drivers.Scanner = (*Driver)(nil)
+	_ drivers.Pinger  = (*Driver)(nil)
 )
 
 // Open makes the store's directory if it is missing, checks that this user owns it and may write
@@ -104,6 +111,7 @@ func newDriver(o Options) *Driver {
 		folder:   folder{path: o.Path, name: directoryName(namespace), uid: os.Geteuid(), sync: o.Sync},
 		values:   newKind(valueKind, namespace),
 		locks:    newKind(lockKind, namespace),
+		usages:   newKind(usageKind, namespace),
 		maxBytes: o.MaxBytes,
 		timeout:  o.Timeout,
 		now:      o.Now,
@@ -123,7 +131,11 @@ func newDriver(o Options) *Driver {
 func (d *Driver) Ping(ctx context.Context) error { return d.fail("ping", d.probe(ctx)) }
 
 func (d *Driver) probe(ctx context.Context) error {
-	return d.withShard(ctx, &d.shards[0], true, func(h *held) error {
+	b, err := d.begin(ctx, 0)
+	if err != nil {
+		return err
+	}
+	return d.withShard(b, &d.shards[0], true, func(h *held) error {
 		f, err := h.create()
 		if err != nil {
 			return err
@@ -141,21 +153,11 @@ func (d *Driver) Close() error {
 	d.once.Do(func() {
 		d.closed.Store(true)
 		close(d.stop)
+		d.watchers.close()
 		d.done.Wait()
 		for i := range d.shards {
 			d.shards[i].close()
 		}
 	})
 	return nil
-}
-
-// begin is what every call checks first.
-func (d *Driver) begin(ctx context.Context, ttl time.Duration) error {
-	if d.closed.Load() {
-		return drivers.ErrClosed
-	}
-	if ttl < 0 {
-		return drivers.ErrTTL
-	}
-	return ctx.Err()
 }

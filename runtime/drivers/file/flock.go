@@ -1,7 +1,6 @@
 package file
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -23,72 +22,106 @@ var (
 	errReplaced = errors.New("the lock file was replaced while it was locked; try again")
 )
 
-// queue locks dir. Only the process whose turn it is waits for the lock itself, so that one that
-// writes all the time cannot keep the others out: it has to wait for its turn like them.
-func (d *Driver) queue(ctx context.Context, dir *os.Root) (*os.File, error) {
-	turn, err := d.flock(ctx, dir, turnName)
-	if err != nil {
-		return nil, err
-	}
-	defer turn.Close()
-	return d.flock(ctx, dir, lockName)
+// latch is a file of a shard that at most one open file has locked. It stays open from one use to the
+// next.
+type latch struct {
+	name string
+	file *os.File // nil until it is first needed
 }
 
-// flock returns the named file, locked until it is closed. Something else in its place, such as a
-// link or a pipe, makes way.
-func (d *Driver) flock(ctx context.Context, dir *os.Root, name string) (f *os.File, err error) {
+func (l *latch) unlock() {
+	if unlockFile(l.file) != nil {
+		l.close() // which unlocks it too
+	}
+}
+
+func (l *latch) close() {
+	if l.file != nil {
+		_ = l.file.Close() // nothing of it is lost
+		l.file = nil
+	}
+}
+
+// queue locks s, whose directory is dir. Only the process whose turn it is waits for the lock itself,
+// so that one that writes all the time cannot keep the others out: it has to wait for its turn like
+// them.
+func (d *Driver) queue(b bound, s *shard, dir *os.Root) error {
+	if err := d.flock(b, dir, &s.turn); err != nil {
+		return err
+	}
+	defer s.turn.unlock()
+	return d.flock(b, dir, &s.lock)
+}
+
+// flock locks l. Something else in its place, such as a link or a pipe, makes way.
+func (d *Driver) flock(b bound, dir *os.Root, l *latch) (err error) {
 	for range attempts {
-		f, err = d.lockFile(ctx, dir, name)
-		if err == nil || errors.Is(err, errBusy) || absent(err) {
-			return f, err
+		if err = d.lockFile(b, dir, l); err == nil || errors.Is(err, errBusy) || absent(err) {
+			return err
 		}
-		clearWay(dir, name)
+		l.close()
+		clearWay(dir, l.name)
 	}
-	return nil, err
+	return err
 }
 
-func (d *Driver) lockFile(ctx context.Context, dir *os.Root, name string) (*os.File, error) {
-	f, err := dir.OpenFile(name, os.O_RDWR|os.O_CREATE|nonBlocking, fileMode)
+func (d *Driver) lockFile(b bound, dir *os.Root, l *latch) (err error) {
+	if l.file == nil {
+		l.file, err = dir.OpenFile(l.name, os.O_RDWR|os.O_CREATE|nonBlocking, fileMode)
+		if err != nil {
+			l.file = nil
+			return err
+		}
+	}
+	if err := d.await(b, l.file); err != nil {
+		return err
+	}
+	err = d.checkLatch(dir, l)
 	if err != nil {
-		return nil, err
+		l.unlock()
 	}
-	if err := d.await(ctx, dir, f, name); err != nil {
-		_ = f.Close() // it was only locked
-		return nil, err
-	}
-	return f, nil
+	return err
 }
 
 // await locks f. It asks again and again rather than sleep in the kernel, where neither ctx nor
-// Close could wake it, and gives up when f is not the file to lock any more.
-func (d *Driver) await(ctx context.Context, dir *os.Root, f *os.File, name string) error {
+// Close could wake it.
+func (d *Driver) await(b bound, f *os.File) error {
 	for poll := pollFirst; ; poll = min(2*poll, pollLast) {
 		locked, err := tryLock(f)
-		if err == nil && !isCurrent(dir, f, name) {
-			err = errReplaced
-		}
 		if locked || err != nil {
 			return err
 		}
 		select {
 		case <-time.After(poll/2 + rand.N(poll/2)):
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", errBusy, ctx.Err())
+			err = b.err()
+		case <-b.ctx.Done():
+			err = b.ctx.Err()
 		case <-d.stop:
-			return fmt.Errorf("%w: %w", errBusy, drivers.ErrClosed)
+			err = drivers.ErrClosed
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errBusy, err)
 		}
 	}
 }
 
-// isCurrent reports whether f is the regular file that its name stands for. A lock on one that was
-// removed, or reached by a link, excludes nobody.
-func isCurrent(dir *os.Root, f *os.File, name string) bool {
-	opened, err := f.Stat()
+// checkLatch refuses a locked file that is not the one that its name stands for: a lock on one that was
+// removed, or reached by a link, excludes nobody. One with a second name, through which it could be
+// changed, loses the one in the shard.
+func (d *Driver) checkLatch(dir *os.Root, l *latch) error {
+	opened, err := l.file.Stat()
 	if err != nil {
-		return false
+		return err
 	}
-	named, err := dir.Lstat(name)
-	return err == nil && named.Mode().IsRegular() && os.SameFile(opened, named)
+	named, err := dir.Lstat(l.name)
+	switch {
+	case err != nil, !named.Mode().IsRegular(), !os.SameFile(opened, named):
+		return errReplaced
+	case !ours(named, d.folder.uid):
+		_ = dir.Remove(l.name) // what follows fails if it is still there
+		return errReplaced
+	}
+	return nil
 }
 
 // clearWay removes what has the name of a file and is none. A directory goes only if it is empty.

@@ -13,28 +13,38 @@ const batchSize = 64
 // Flush implements [drivers.Driver]. Its duration grows with the number of entries, and only ctx
 // bounds it. An entry that is written meanwhile may or may not be there afterwards.
 func (d *Driver) Flush(ctx context.Context) error {
-	if err := d.begin(ctx, 0); err != nil {
+	if _, err := d.begin(ctx, 0); err != nil {
 		return d.fail("flush", err)
 	}
-	for i := range d.shards {
-		if err := d.flush(ctx, &d.shards[i]); err != nil {
-			return d.fail("flush", err)
+	// First the leases, of all shards: a fill by one could come in behind the listing of a shard.
+	for _, step := range []func(ctx context.Context, s *shard) error{d.endLeases, d.flush} {
+		for i := range d.shards {
+			if err := step(ctx, &d.shards[i]); err != nil {
+				return d.fail("flush", err)
+			}
 		}
 	}
 	return nil
 }
 
+func (d *Driver) endLeases(ctx context.Context, s *shard) error {
+	return ignoreAbsent(d.withShard(d.boundBy(ctx), s, false, (*held).endLeases))
+}
+
 func (d *Driver) flush(ctx context.Context, s *shard) error {
 	names, err := d.list(s)
 	for batch := range slices.Chunk(names, batchSize) {
-		if err := d.prune(ctx, s, batch, isValue); err != nil {
+		if err := d.prune(d.boundBy(ctx), s, batch, isFlushed); err != nil {
 			return err
 		}
 	}
 	return err
 }
 
-func isValue(_ *os.Root, name string) bool { return name[0] == valueKind && len(name) == nameSize }
+// isFlushed is true for values with their leases and for the usages of limits.
+func isFlushed(_ *os.Root, name string) bool {
+	return isEntry(name, valueKind) || isEntry(name, usageKind)
+}
 
 // list returns the names in s. A shard that does not exist has none.
 func (d *Driver) list(s *shard) ([]string, error) {
@@ -61,7 +71,7 @@ func namesIn(dir *os.Root) ([]string, error) {
 
 // prune removes those of the files for which doomed is true, and still is when s is held. One that
 // cannot be removed does not keep the others.
-func (d *Driver) prune(ctx context.Context, s *shard, names []string, doomed func(dir *os.Root, name string) bool) error {
+func (d *Driver) prune(b bound, s *shard, names []string, doomed func(dir *os.Root, name string) bool) error {
 	dir, err := d.directory(s, false)
 	if err != nil {
 		return ignoreAbsent(err)
@@ -70,10 +80,11 @@ func (d *Driver) prune(ctx context.Context, s *shard, names []string, doomed fun
 	if len(names) == 0 {
 		return nil
 	}
-	return ignoreAbsent(d.withShard(ctx, s, false, func(h *held) error {
+	return ignoreAbsent(d.withShard(b, s, false, func(h *held) error {
 		var err error
 		for _, name := range names {
 			if doomed(h.dir, name) {
+				h.changed = true
 				err = errors.Join(err, ignoreAbsent(h.dir.Remove(name)))
 			}
 		}

@@ -65,7 +65,9 @@ func TestFullDisk(t *testing.T) {
 // TestReadOnlyDisk: it is refused, whatever is on it.
 func TestReadOnlyDisk(t *testing.T) {
 	path := smallDisk(t, "size=1m")
-	put(t, still(t, path), "k", "v")
+	d := still(t, path)
+	put(t, d, "k", "v")
+	require.NoError(t, d.Close())
 	require.NoError(t, syscall.Mount("tmpfs", path, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""))
 	require.NoError(t, wantConfigError(path, "read-only file system"))
 }

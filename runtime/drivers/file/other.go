@@ -15,6 +15,7 @@ const (
 )
 
 func tryLock(*os.File) (bool, error) { return false, errors.ErrUnsupported }
+func unlockFile(*os.File) error      { return errors.ErrUnsupported }
 func ownedBy(fs.FileInfo, int) bool  { return false }
 func ours(fs.FileInfo, int) bool     { return false }
 func removed(fs.FileInfo) bool       { return false }

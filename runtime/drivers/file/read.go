@@ -9,20 +9,20 @@ import (
 
 // Get implements [drivers.Driver]. It takes no lock.
 func (d *Driver) Get(ctx context.Context, key string) (value []byte, found bool, err error) {
-	value, found, err = d.get(ctx, d.values.place(key))
+	b, err := d.begin(ctx, 0)
+	if err == nil {
+		value, found, err = d.get(b, d.values.place(key))
+	}
 	return value, found, d.fail("get", err)
 }
 
-func (d *Driver) get(ctx context.Context, p place) (value []byte, found bool, err error) {
-	if err := d.begin(ctx, 0); err != nil {
-		return nil, false, err
-	}
+func (d *Driver) get(b bound, p place) (value []byte, found bool, err error) {
 	e, err := d.find(&d.shards[p.shard], p)
 	switch {
 	case err == errForeign:
-		d.discard(ctx, p)
+		d.discard(b, p)
 		return nil, false, nil
-	case absent(err) || err == nil && e.expired(d.now):
+	case absent(err) || err == nil && !e.alive(d.now):
 		return nil, false, nil
 	}
 	return e.value, err == nil, err
@@ -45,18 +45,11 @@ func (d *Driver) find(s *shard, p place) (entry, error) {
 // load reads the entry at p, whether it has expired or not. It returns fs.ErrNotExist if there is
 // none, and errForeign for a file that is none.
 func (d *Driver) load(dir *os.Root, p place) (entry, error) {
-	f, err := dir.OpenFile(p.name, os.O_RDONLY|nonBlocking, 0)
-	if err != nil {
-		return entry{}, d.unusable(dir, p.name, err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	f, info, err := d.openEntry(dir, p.name)
 	if err != nil {
 		return entry{}, err
 	}
-	if !d.readable(info) {
-		return entry{}, errForeign
-	}
+	defer f.Close()
 	file := make([]byte, info.Size())
 	if _, err := io.ReadFull(f, file); err == io.EOF || err == io.ErrUnexpectedEOF {
 		return entry{}, errForeign // somebody cut it meanwhile
@@ -68,6 +61,23 @@ func (d *Driver) load(dir *os.Root, p place) (entry, error) {
 		return entry{}, errForeign
 	}
 	return e, nil
+}
+
+// openEntry opens a file that may be an entry, for reading. See load for its errors.
+func (d *Driver) openEntry(dir *os.Root, name string) (*os.File, fs.FileInfo, error) {
+	f, err := dir.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	if err != nil {
+		return nil, nil, d.unusable(dir, name, err)
+	}
+	info, err := f.Stat()
+	if err == nil && !d.readable(info) {
+		err = errForeign
+	}
+	if err != nil {
+		_ = f.Close() // nothing was read
+		return nil, nil, err
+	}
+	return f, info, nil
 }
 
 // readable reports whether a file may be an entry, so that reading it neither hangs nor takes too
@@ -91,8 +101,8 @@ func (d *Driver) unusable(dir *os.Root, name string, err error) error {
 
 // discard removes what is in the place of an entry and is none, unless it has been replaced since.
 // It is a service to the next reader, who sees a miss without it too.
-func (d *Driver) discard(ctx context.Context, p place) {
-	_ = d.withShard(ctx, &d.shards[p.shard], false, func(h *held) error {
+func (d *Driver) discard(b bound, p place) {
+	_ = d.withShard(b, &d.shards[p.shard], false, func(h *held) error {
 		if _, err := d.load(h.dir, p); err == errForeign {
 			return h.dir.Remove(p.name)
 		}
@@ -100,14 +110,11 @@ func (d *Driver) discard(ctx context.Context, p place) {
 	})
 }
 
-// current returns the live entry at p.
-func (h *held) current(p place) (e entry, found bool, err error) {
-	e, err = h.d.load(h.dir, p)
-	switch {
-	case absent(err), err == errForeign:
-		return entry{}, false, nil
-	case err != nil:
-		return entry{}, false, err
+// load returns the entry at p, or one without a value and a lease.
+func (h *held) load(p place) (entry, error) {
+	e, err := h.d.load(h.dir, p)
+	if absent(err) || err == errForeign {
+		return entry{flags: emptyFlag}, nil
 	}
-	return e, !e.expired(h.d.now), nil
+	return e, err
 }

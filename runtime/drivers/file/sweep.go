@@ -89,7 +89,7 @@ func (d *Driver) visit(doomed func(dir *os.Root, name string) bool) {
 		names, _ := d.list(s) // those it got
 		for batch := range slices.Chunk(names, batchSize) {
 			started := time.Now()
-			err := d.prune(context.Background(), s, batch, doomed)
+			err := d.prune(d.boundBy(context.Background()), s, batch, doomed)
 			if errors.Is(err, context.DeadlineExceeded) {
 				break
 			}
@@ -152,30 +152,26 @@ func (d *Driver) examine(dir *os.Root, name string) (examined, bool) {
 	if name == newName {
 		return examined{dead: true}, true // nobody is writing it while the shard is held
 	}
-	if len(name) != nameSize || name[0] != valueKind && name[0] != lockKind {
+	if !isEntry(name, valueKind) && !isEntry(name, lockKind) && !isEntry(name, usageKind) {
 		return examined{}, false
 	}
-	f, err := dir.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	f, info, err := d.openEntry(dir, name)
 	if err != nil {
-		return examined{dead: true}, d.unusable(dir, name, err) == errForeign
+		return examined{dead: true}, err == errForeign
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
+	var header [headerSize + leaseSize]byte
+	n, err := f.ReadAt(header[:], 0)
+	e, _, ok := parseHeader(header[:n])
+	if err != nil && err != io.EOF {
 		return examined{}, false
 	}
-	if !d.readable(info) {
-		return examined{dead: true}, true
-	}
-	var header [headerSize]byte
-	_, err = io.ReadFull(f, header[:])
-	e, _, ok := parseHeader(header[:])
-	if err != nil || !ok || e.expired(d.now) {
+	if !ok || e.dead(d.now) {
 		return examined{dead: true}, true
 	}
 	return examined{
 		aged:      aged{written: info.ModTime().UnixNano(), tie: tieOf(name), size: onDisk(info.Size())},
-		evictable: name[0] == valueKind && e.flags&counterFlag == 0,
+		evictable: name[0] == valueKind && e.flags&(counterFlag|emptyFlag) == 0,
 	}, true
 }
 

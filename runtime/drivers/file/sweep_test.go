@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
 
@@ -65,7 +66,7 @@ func TestBoundedByBytes(t *testing.T) {
 		synctest.Wait()
 		require.LessOrEqual(t, size(t, path), int64(limit))
 		require.Greater(t, size(t, path), int64(limit/2))
-		require.ErrorContains(t, d.Put(t.Context(), "large", make([]byte, limit+1), 0), "larger than the store")
+		require.ErrorIs(t, d.Put(t.Context(), "large", make([]byte, limit+1), 0), drivers.ErrTooLarge)
 		requireMiss(t, d, "large")
 	})
 }

@@ -17,21 +17,15 @@ const nonBlocking = syscall.O_NONBLOCK
 
 // tryLock locks f if no other open file has it locked.
 func tryLock(f *os.File) (locked bool, err error) {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return false, err
-	}
-	var lockErr error
-	if err := conn.Control(func(fd uintptr) {
-		lockErr = syscall.Flock(int(fd), syscall.LOCK_EX|syscall.LOCK_NB)
-	}); err != nil {
-		return false, err
-	}
-	if lockErr == syscall.EWOULDBLOCK || lockErr == syscall.EINTR {
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == syscall.EWOULDBLOCK || err == syscall.EINTR {
 		return false, nil
 	}
-	return lockErr == nil, os.NewSyscallError("flock", lockErr)
+	return err == nil, os.NewSyscallError("flock", err)
 }
+
+// unlockFile ends the lock of tryLock.
+func unlockFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }
 
 func ownedBy(info fs.FileInfo, uid int) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)

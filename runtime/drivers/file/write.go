@@ -1,22 +1,27 @@
 package file
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"os"
 	"sync"
+
+	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
 // maxKey is the length of the longest key: more than the 512 bytes of the contract, and a bound.
-const maxKey = 1 << 20
+// maxOwner is that of the longest owner of a lock, with its number.
+const (
+	maxKey   = 1 << 20
+	maxOwner = 1 << 16
+)
 
 // maxFile is the size of the largest file that the store writes, and can read.
 func (d *Driver) maxFile() int64 {
-	const others = maxKey + headerSize
-	return min(d.maxBytes, math.MaxInt-others) + others
+	const others = headerSize + leaseSize + maxToken + maxKey
+	return min(max(d.maxBytes, maxOwner), math.MaxInt-others) + others
 }
 
 // buffers are for files under way. Large ones are left to the garbage collector.
@@ -26,31 +31,48 @@ const largestBuffer = 64 << 10
 
 // write replaces what is at p by e. It fails without a trace unless it fails at the very end, after
 // the new value took the place of the old one.
-func (h *held) write(ctx context.Context, p place, e entry) error {
-	if int64(len(e.value)) > h.d.maxBytes {
-		return fmt.Errorf("the value of %d bytes is larger than the store: raise MaxBytes from %d, or do not store it", len(e.value), h.d.maxBytes)
-	}
-	if len(p.key) > maxKey {
-		return fmt.Errorf("the key of %d bytes is too long: hash keys of more than %d", len(p.key), maxKey)
+func (h *held) write(p place, e entry) error {
+	if err := h.d.checkSize(p, e); err != nil {
+		return err
 	}
 	buffer := buffers.Get().(*[]byte)
 	file := e.appendTo((*buffer)[:0], p)
 	if cap(file) <= largestBuffer {
 		*buffer = file[:0]
 	}
-	err := h.replace(ctx, p.name, file)
+	err := h.replace(p.name, file, e.flags&emptyFlag == 0)
 	buffers.Put(buffer)
-	if err == nil && p.kind == h.d.values && e.flags&counterFlag == 0 {
+	if err == nil && p.kind == h.d.values && e.flags&(counterFlag|emptyFlag) == 0 {
 		h.d.usage.wrote(int64(len(file)), h.d.maxBytes)
 	}
 	return err
 }
 
-// replace puts a file with the given content under name, whatever was there before.
-func (h *held) replace(ctx context.Context, name string, content []byte) error {
-	err := h.prepare(content)
+// checkSize refuses what could not be read again, or would take the whole store.
+func (d *Driver) checkSize(p place, e entry) error {
+	if len(p.key) > maxKey {
+		return fmt.Errorf("the key of %d bytes is too long: hash keys of more than %d", len(p.key), maxKey)
+	}
+	if len(e.lease.token) > maxToken {
+		return fmt.Errorf("the token of %d bytes is too long: use at most %d", len(e.lease.token), maxToken)
+	}
+	limit := d.maxBytes
+	if p.kind != d.values {
+		limit = maxOwner
+	}
+	if int64(len(e.value)) > limit {
+		return fmt.Errorf("%w: it has %d bytes, and the store takes at most %d: raise MaxBytes, or do not store it", drivers.ErrTooLarge, len(e.value), limit)
+	}
+	return nil
+}
+
+// replace puts a file with the given content under name, whatever was there before. What need not
+// last beyond the process is not synced.
+func (h *held) replace(name string, content []byte, lasts bool) error {
+	sync := lasts && h.d.folder.sync
+	err := h.prepare(content, sync)
 	if err == nil {
-		err = ctx.Err()
+		err = h.bound.err()
 	}
 	if err == nil {
 		err = h.d.step("rename")
@@ -61,17 +83,12 @@ func (h *held) replace(ctx context.Context, name string, content []byte) error {
 	if err != nil {
 		return errors.Join(err, ignoreAbsent(h.dir.Remove(newName)))
 	}
-	if !h.d.folder.sync {
-		return nil
-	}
-	if err := h.d.step("sync directory"); err != nil {
-		return err
-	}
-	return syncDirectory(h.dir)
+	h.changed = h.changed || sync
+	return nil
 }
 
 // prepare writes the file new.
-func (h *held) prepare(content []byte) error {
+func (h *held) prepare(content []byte, sync bool) error {
 	f, err := h.create()
 	if err != nil {
 		return err
@@ -82,7 +99,7 @@ func (h *held) prepare(content []byte) error {
 	if err == nil {
 		err = h.d.step("sync")
 	}
-	if err == nil && h.d.folder.sync {
+	if err == nil && sync {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
@@ -94,7 +111,7 @@ func (h *held) create() (*os.File, error) {
 	if err := h.d.step("create"); err != nil {
 		return nil, err
 	}
-	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL | nonBlocking
 	f, err := h.dir.OpenFile(newName, flags, fileMode)
 	if !errors.Is(err, fs.ErrExist) {
 		return f, err
@@ -107,7 +124,9 @@ func (h *held) create() (*os.File, error) {
 
 // remove removes the entry at p, if there is one.
 func (h *held) remove(p place) error {
-	return ignoreAbsent(h.dir.Remove(p.name))
+	err := h.dir.Remove(p.name)
+	h.changed = h.changed || err == nil
+	return ignoreAbsent(err)
 }
 
 // step asks the test, if there is one, whether the next step of a write fails.
