@@ -29,6 +29,8 @@ var roles = map[string]func(path, arg string) error{
 	"increment":     incrementALot,
 	"add":           addALot,
 	"lock":          lockALot,
+	"take":          takeALot,
+	"pass":          passOn,
 	"fresh":         writeFresh,
 	"write":         writeForEver,
 	"die":           dieWriting,

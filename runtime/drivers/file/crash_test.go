@@ -21,9 +21,6 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
 
-// killsVariable asks for another number of kills than that of a usual run.
-const killsVariable = "FILETEST_KILLS"
-
 const (
 	crashKeys   = 8
 	smallest    = 64 << 10
@@ -91,10 +88,7 @@ func writeKeyForEver(d *file.Driver, key string) error {
 // TestKilledWriters kills a process with eight writers, again and again, while the store is read.
 func TestKilledWriters(t *testing.T) {
 	t.Parallel()
-	kills := usualKills
-	if n, err := strconv.Atoi(os.Getenv(killsVariable)); err == nil {
-		kills = n
-	}
+	kills := choose(20, 220)
 	path := t.TempDir()
 	d := open(t, file.Options{Path: path})
 	stop := watch(t, d)

@@ -17,6 +17,17 @@ import (
 // patient is the operation timeout of tests that are not about time: a machine may stall.
 const patient = 30 * time.Second
 
+// longVariable asks for the long form of tests that have a short one, of some minutes together.
+const longVariable = "FILETEST_LONG"
+
+// choose returns how often to do something.
+func choose(usually, long int) int {
+	if os.Getenv(longVariable) != "" {
+		return long
+	}
+	return usually
+}
+
 // TestMain plays the part of another process if the environment asks for one: see child.
 func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
@@ -40,6 +51,16 @@ func open(t testing.TB, o file.Options) *file.Driver {
 // still opens a store without a goroutine of its own.
 func still(t testing.TB, path string) *file.Driver {
 	return open(t, file.Options{Path: path, Now: time.Now})
+}
+
+// fastDir returns a directory in memory, where there is one, for tests that say nothing about disks.
+func fastDir(t testing.TB) string {
+	path, err := os.MkdirTemp("/dev/shm", "cachegen-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(path)) })
+	return path
 }
 
 // files returns the paths of all files of the store at path whose names begin with kind.

@@ -58,7 +58,9 @@ func (d *Driver) poll(stop <-chan struct{}) {
 			return
 		}
 		for _, shard := range d.watchers.watched() {
-			d.watchers.compare(shard, d.endings(shard))
+			if d.step("look") == nil {
+				d.watchers.compare(shard, d.endings(shard))
+			}
 		}
 	}
 }

@@ -124,6 +124,9 @@ func (h *held) create() (*os.File, error) {
 
 // remove removes the entry at p, if there is one.
 func (h *held) remove(p place) error {
+	if err := h.d.step("remove"); err != nil {
+		return err
+	}
 	err := h.dir.Remove(p.name)
 	h.changed = h.changed || err == nil
 	return ignoreAbsent(err)
