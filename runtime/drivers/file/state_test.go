@@ -114,6 +114,7 @@ func TestLostState(t *testing.T) {
 		require.Greater(t, next, last, "byte %d", i)
 		last = next
 	}
+	require.NoError(t, d.ForceUnlock(t.Context(), "l"))
 	last = granted(t, at(t, path, -2*time.Hour), "l", "o", time.Nanosecond)
 	require.NoError(t, os.Truncate(state, 10))
 	next := granted(t, at(t, path, -time.Hour), "l", "o", time.Nanosecond)
