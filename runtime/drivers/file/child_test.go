@@ -30,10 +30,13 @@ var roles = map[string]func(path, arg string) error{
 	"add":           addALot,
 	"lock":          lockALot,
 	"take":          takeALot,
+	"grants":        lockForEver,
+	"load":          loadALot,
+	"limited":       writeUnderLimit,
 	"pass":          passOn,
 	"fresh":         writeFresh,
 	"write":         writeForEver,
-	"die":           dieWriting,
+	"die":           dieCalling,
 	"hang":          hangWriting,
 	"umask":         writeUnderUmask,
 	"owner's umask": openUnderUmask,
@@ -120,9 +123,15 @@ func (c *child) kill() {
 // together runs several processes in one role at once, with their number as the argument.
 func together(t *testing.T, role, path string, processes int) (lines []string) {
 	t.Helper()
+	return togetherAs(t, role, path, processes, func(i int) string { return fmt.Sprint(i) })
+}
+
+// togetherAs is together with another argument.
+func togetherAs(t *testing.T, role, path string, processes int, arg func(i int) string) (lines []string) {
+	t.Helper()
 	all := make([]*child, processes)
 	for i := range all {
-		all[i] = spawn(t, role, path, fmt.Sprint(i))
+		all[i] = spawn(t, role, path, arg(i))
 	}
 	for _, c := range all {
 		c.begin()

@@ -28,7 +28,7 @@ func TestContractWithOwnClock(t *testing.T) {
 	now := time.Unix(0, 0)
 	drivertest.Run(t, func(t *testing.T) drivers.Driver {
 		return open(t, file.Options{
-			Path: t.TempDir(),
+			Path: fastDir(t),
 			Now:  func() time.Time { mu.Lock(); defer mu.Unlock(); return now },
 		})
 	}, drivertest.Caps{Advance: func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now = now.Add(d) }})

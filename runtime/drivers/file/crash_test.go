@@ -15,19 +15,22 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
 
 const (
-	crashKeys   = 8
-	smallest    = 64 << 10
-	largest     = 1 << 20
-	usualKills  = 50
-	usualWrites = 24 // at most, before a kill
+	crashKeys  = 8
+	smallest   = 64 << 10
+	mostWrites = 24 // before a kill
 )
+
+// crashSize returns the size of the next value.
+func crashSize() int { return smallest + rand.N(choose(1, 4)<<20-smallest) }
 
 // crashValue is a value that names its key and its number, and is full of them.
 func crashValue(key string, number, size int) []byte {
@@ -35,7 +38,8 @@ func crashValue(key string, number, size int) []byte {
 	return bytes.Repeat(mark, size/len(mark)+1)
 }
 
-// crashNumber returns the number in a value, or an error if it is torn or another key's.
+// crashNumber returns the number in a value, or an error if it is torn or another key's. A value is
+// whole if it repeats its mark to the end, so that it equals itself, moved by a mark.
 func crashNumber(key string, value []byte) (int, error) {
 	mark, _, _ := bytes.Cut(value, []byte("\n"))
 	name, digits, _ := strings.Cut(string(mark), " ")
@@ -43,7 +47,8 @@ func crashNumber(key string, value []byte) (int, error) {
 	if err != nil || name != key {
 		return 0, fmt.Errorf("the value of %s begins with %q", key, mark)
 	}
-	if !bytes.Equal(value, crashValue(key, number, len(value)-len(mark)-1)) {
+	period := len(mark) + 1
+	if len(value) < smallest || len(value)%period != 0 || !bytes.Equal(value[period:], value[:len(value)-period]) {
 		return 0, fmt.Errorf("the value of %s is torn", key)
 	}
 	return number, nil
@@ -77,7 +82,7 @@ func writeKeyForEver(d *file.Driver, key string) error {
 	number, err := lookUp(d, key)
 	for err == nil {
 		number++
-		err = d.Put(context.Background(), key, crashValue(key, number, smallest+rand.N(largest-smallest)), 0)
+		err = d.Put(context.Background(), key, crashValue(key, number, crashSize()), 0)
 		if err == nil {
 			fmt.Printf("%s %d\n", key, number)
 		}
@@ -88,15 +93,17 @@ func writeKeyForEver(d *file.Driver, key string) error {
 // TestKilledWriters kills a process with eight writers, again and again, while the store is read.
 func TestKilledWriters(t *testing.T) {
 	t.Parallel()
-	kills := choose(20, 220)
-	path := t.TempDir()
+	kills, path := choose(20, 220), fastDir(t)
+	if kills > 20 {
+		path = t.TempDir() // on a disk, which takes its time
+	}
 	d := open(t, file.Options{Path: path})
 	stop := watch(t, d)
 	acknowledged := map[string]int{}
 	for range kills {
 		writer := spawn(t, "write", path, "")
 		writer.begin()
-		kill := rand.N(usualWrites)
+		kill := rand.N(mostWrites)
 		for writes := 0; ; writes++ {
 			if writes == kill {
 				_ = writer.cmd.Process.Kill()
@@ -149,8 +156,32 @@ func watch(t *testing.T, d *file.Driver) (stop func() (reads int)) {
 	}
 }
 
-// dieWriting kills its own process at the given step of a write.
-func dieWriting(path, step string) error {
+// calls are what dieCalling can die in.
+var calls = map[string]func(ctx context.Context, d *file.Driver) error{
+	"Put":    func(ctx context.Context, d *file.Driver) error { return d.Put(ctx, "k", []byte("new"), 0) },
+	"Forget": func(ctx context.Context, d *file.Driver) error { return d.Forget(ctx, "k") },
+	"Flush":  func(ctx context.Context, d *file.Driver) error { return d.Flush(ctx) },
+	"Fill": func(ctx context.Context, d *file.Driver) error {
+		_, err := d.Fill(ctx, []drivers.Item{{Key: "k", Value: []byte("new")}}, "token", 0)
+		return err
+	},
+	"Acquire": func(ctx context.Context, d *file.Driver) error {
+		_, err := d.Acquire(ctx, []string{"free"}, "late", time.Hour, false)
+		return err
+	},
+	"Lock": func(ctx context.Context, d *file.Driver) error {
+		_, err := d.Lock(ctx, "free", "late", time.Hour)
+		return err
+	},
+	"Unlock": func(ctx context.Context, d *file.Driver) error {
+		_, err := d.Unlock(ctx, "held", "owner")
+		return err
+	},
+}
+
+// dieCalling kills its own process at the given step of a call.
+func dieCalling(path, arg string) error {
+	call, step, _ := strings.Cut(arg, " at ")
 	d, err := file.Open(context.Background(), file.Options{Path: path, Timeout: patient, Sync: true})
 	if err != nil {
 		return err
@@ -162,7 +193,16 @@ func dieWriting(path, step string) error {
 		}
 		return nil
 	})
-	return errors.Join(d.Put(context.Background(), "k", []byte("new"), 0), errors.New("it is still alive"))
+	return errors.Join(calls[call](context.Background(), d), errors.New("it is still alive"))
+}
+
+// die runs a process that dies where arg says.
+func die(t *testing.T, path, arg string) {
+	t.Helper()
+	c := spawn(t, "die", path, arg)
+	c.begin()
+	require.Error(t, c.cmd.Wait())
+	require.Equal(t, syscall.SIGKILL, c.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
 }
 
 // TestKilledAtEachStep: before the rename the old value stays, from then on it is the new one; the
@@ -177,13 +217,11 @@ func TestKilledAtEachStep(t *testing.T) {
 			"by a sweep": func(t *testing.T, d *file.Driver) { d.Sweep() },
 		} {
 			t.Run(step+" and cleaned "+name, func(t *testing.T) {
+				t.Parallel()
 				path := t.TempDir()
 				d := still(t, path)
 				put(t, d, "k", "old")
-				writer := spawn(t, "die", path, step)
-				writer.begin()
-				require.Error(t, writer.cmd.Wait())
-				require.Equal(t, syscall.SIGKILL, writer.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
+				die(t, path, "Put at "+step)
 				requireValue(t, d, "k", want)
 				left := step == "write" || step == "sync" || step == "rename"
 				require.Equal(t, left, len(files(t, path, "new")) == 1)
@@ -191,6 +229,58 @@ func TestKilledAtEachStep(t *testing.T) {
 				require.Empty(t, files(t, path, "new"))
 			})
 		}
+	}
+}
+
+// TestKilledInOtherCalls: what belongs together changes together, or what is left is the safe half.
+func TestKilledInOtherCalls(t *testing.T) {
+	t.Parallel()
+	type then struct {
+		value   string // of the key k, "" for a miss
+		leased  bool   // whether the lease of k still holds
+		free    bool   // whether the lease of the other key is free
+		locking bool   // whether the lock is still held
+	}
+	untouched := then{value: "old", leased: true, free: true, locking: true}
+	for at, want := range map[string]then{
+		"Forget at remove":         untouched,
+		"Forget at sync directory": {free: true, locking: true},
+		"Fill at rename":           untouched,
+		"Fill at sync directory":   {value: "new", free: true, locking: true},
+		"Acquire at rename":        untouched,
+		"Flush at state":           untouched,
+		"Flush at remove":          {value: "old", free: true, locking: true}, // its lease goes first
+		"Lock at state":            untouched,
+		"Lock at rename":           untouched,
+		"Unlock at state":          untouched,
+		"Unlock at remove":         untouched,
+		"Unlock at sync directory": {value: "old", leased: true, free: true},
+	} {
+		t.Run(at, func(t *testing.T) {
+			t.Parallel()
+			path := t.TempDir()
+			d := still(t, path)
+			put(t, d, "k", "old")
+			acquired(t, d, "k", "token", time.Hour, true)
+			fence := granted(t, d, "held", "owner", time.Hour)
+			die(t, path, at)
+
+			value, _, err := d.Get(t.Context(), "k")
+			require.NoError(t, err)
+			require.Equal(t, want.value, string(value))
+			require.Equal(t, want.leased, fill(t, d, "k", "token", "filled"))
+			leases, err := d.Acquire(t.Context(), []string{"free"}, "next", time.Hour, false)
+			require.NoError(t, err)
+			require.Equal(t, want.free, leases[0].Won)
+			granted(t, d, "free", "next", time.Hour)
+			locked, err := d.Fence(t.Context(), "held", "owner")
+			require.NoError(t, err)
+			require.Equal(t, want.locking, locked == fence)
+			require.NoError(t, d.ForceUnlock(t.Context(), "held"))
+			require.Greater(t, granted(t, d, "held", "next", time.Hour), fence)
+			d.Sweep()
+			require.Empty(t, files(t, path, "new"))
+		})
 	}
 }
 

@@ -84,8 +84,7 @@ func (d *Driver) prune(b bound, s *shard, names []string, doomed func(dir *os.Ro
 		var err error
 		for _, name := range names {
 			if doomed(h.dir, name) {
-				h.changed = true
-				err = errors.Join(err, ignoreAbsent(h.dir.Remove(name)))
+				err = errors.Join(err, h.remove(name))
 			}
 		}
 		return err

@@ -17,7 +17,7 @@ import (
 )
 
 // scarce is a rate that lets nothing come back during a test.
-var scarce = drivers.Rate{Limit: processes * threads * each / 2, Period: 10000 * time.Hour}
+var scarce = drivers.Rate{Limit: int64(processes * threads * each / 2), Period: 10000 * time.Hour}
 
 func takeALot(path, _ string) error {
 	d, err := join(path)
@@ -37,7 +37,7 @@ func takeALot(path, _ string) error {
 // TestProcessesTake: processes together take exactly what is allowed.
 func TestProcessesTake(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	require.EqualValues(t, scarce.Limit, len(together(t, "take", path, processes)))
 	a, err := still(t, path).Take(t.Context(), "n", scarce, 1)
 	require.NoError(t, err)

@@ -144,7 +144,7 @@ func (h *held) unlock(p place) (number int64, err error) {
 		number = s.ended
 	})
 	if err == nil {
-		err = h.remove(p)
+		err = h.remove(p.name)
 	}
 	return number, err
 }

@@ -20,9 +20,11 @@ import (
 
 const (
 	processes = 4
-	threads   = 4   // goroutines in each
-	each      = 100 // turns of each of them
+	threads   = 4 // goroutines in each
 )
+
+// each is how many turns each of them has.
+var each = choose(50, 1000)
 
 // manyTurns runs fn in several goroutines, and returns their errors.
 func manyTurns(fn func(thread, turn int) error) error {
@@ -54,7 +56,7 @@ func incrementALot(path, _ string) error {
 // TestProcessesCount: no increment is lost among processes, and the first one sets the time to live.
 func TestProcessesCount(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	together(t, "increment", path, processes)
 	requireValue(t, still(t, path), "n", fmt.Sprint(processes*threads*each))
 }
@@ -78,7 +80,7 @@ func addALot(path, id string) error {
 // TestProcessesAdd: each key has one winner, and the winner's value.
 func TestProcessesAdd(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	lines := together(t, "add", path, processes)
 	require.Len(t, lines, each)
 	d := still(t, path)
@@ -131,7 +133,7 @@ func alone(path string) error {
 // TestProcessesLock: one owner at a time in all processes.
 func TestProcessesLock(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	together(t, "lock", path, processes)
 	held, err := still(t, path).Unlock(t.Context(), "l", "anyone")
 	require.NoError(t, err)
@@ -165,7 +167,7 @@ func writeFresh(path, id string) error {
 // entry.
 func TestProcessesSweep(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	var done atomic.Bool
 	var sweepers sync.WaitGroup
 	for range 2 {
@@ -186,7 +188,7 @@ func TestProcessesSweep(t *testing.T) {
 // stays.
 func TestFlushInAnotherStore(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	d, other := still(t, path), still(t, path)
 	for i := range 100 {
 		key := fmt.Sprint(i)

@@ -147,7 +147,7 @@ func TestSecondNameOfTheLock(t *testing.T) {
 // that a call changes in a shard.
 func TestSyncedDirectories(t *testing.T) {
 	t.Parallel()
-	d := open(t, file.Options{Path: t.TempDir(), Sync: true, Now: time.Now})
+	d := open(t, file.Options{Path: fastDir(t), Sync: true, Now: time.Now})
 	synced := 0
 	d.FailAt(func(step string) error {
 		if step == "sync directory" {

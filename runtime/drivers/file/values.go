@@ -50,14 +50,14 @@ func (d *Driver) Forget(ctx context.Context, keys ...string) error {
 		err = d.forget(b, d.values.place(keys[0]))
 	} else if err == nil {
 		places := d.values.places(keys)
-		err = d.changeEach(b, places, false, every, func(h *held, i int) error { return h.remove(places[i]) })
+		err = d.changeEach(b, places, false, every, func(h *held, i int) error { return h.remove(places[i].name) })
 	}
 	return d.fail("forget", err)
 }
 
 // forget removes what is at p. A shard that does not exist holds nothing.
 func (d *Driver) forget(b bound, p place) error {
-	return ignoreAbsent(d.withShard(b, &d.shards[p.shard], false, func(h *held) error { return h.remove(p) }))
+	return ignoreAbsent(d.withShard(b, &d.shards[p.shard], false, func(h *held) error { return h.remove(p.name) }))
 }
 
 // Increment implements [drivers.Driver], also among several processes.

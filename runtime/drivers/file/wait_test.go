@@ -143,7 +143,7 @@ func TestCloseWaitsForTheWriter(t *testing.T) {
 
 // TestCloseEndsEverything runs alone: it looks at all goroutines.
 func TestCloseEndsEverything(t *testing.T) {
-	path := t.TempDir()
+	path := fastDir(t)
 	for range 10 {
 		d, err := file.Open(t.Context(), file.Options{Path: path})
 		require.NoError(t, err)

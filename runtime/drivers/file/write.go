@@ -122,12 +122,12 @@ func (h *held) create() (*os.File, error) {
 	return h.dir.OpenFile(newName, flags, fileMode)
 }
 
-// remove removes the entry at p, if there is one.
-func (h *held) remove(p place) error {
+// remove removes the named entry, if there is one.
+func (h *held) remove(name string) error {
 	if err := h.d.step("remove"); err != nil {
 		return err
 	}
-	err := h.dir.Remove(p.name)
+	err := h.dir.Remove(name)
 	h.changed = h.changed || err == nil
 	return ignoreAbsent(err)
 }
