@@ -24,9 +24,8 @@ import (
 )
 
 const (
-	crashKeys  = 8
-	smallest   = 64 << 10
-	mostWrites = 24 // before a kill
+	crashKeys = 8
+	smallest  = 64 << 10
 )
 
 // crashSize returns the size of the next value.
@@ -103,7 +102,7 @@ func TestKilledWriters(t *testing.T) {
 	for range kills {
 		writer := spawn(t, "write", path, "")
 		writer.begin()
-		kill := rand.N(mostWrites)
+		kill := rand.N(choose(12, 24)) // writes before it
 		for writes := 0; ; writes++ {
 			if writes == kill {
 				_ = writer.cmd.Process.Kill()

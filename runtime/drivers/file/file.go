@@ -5,10 +5,13 @@
 //
 // # Layout
 //
-// A store is the directory Path/NAMESPACE/, with 32 shards 00 to 1f. A shard holds the entries
-// (v and a hash of the key), the locks (l and a hash of the name), the files lock and turn that
-// make its writers take turns, and for the length of a write the file new. Keys are only ever
-// inside the files. Directories have mode 0700 and files 0600, whatever the umask.
+// A store is the directory Path/NAMESPACE/, with 32 shards 00 to 1f. A shard holds the entries (v and
+// a hash of the key), the locks (l and a hash of the name), the usages of limits (u and a hash of the
+// name), the files lock and turn that make its writers take turns, and for the length of a write the
+// file new. The lease of a key stands in the key's own entry. The file lock also holds what the shard
+// remembers: the number of the last grant of a lock, how many locks have ended, and the epoch of its
+// leases. Keys are only ever inside the files. Directories have mode 0700 and files 0600, whatever
+// the umask. A driver keeps up to 96 files open.
 //
 // # What is promised
 //
@@ -27,8 +30,16 @@
 // that shard fail with [context.DeadlineExceeded] after the operation timeout, until it goes on or
 // is killed.
 //
-// Times to live end by the wall clock, which all processes and restarts share: a step of the clock
-// makes entries end that much sooner or later.
+// Every write of a key replaces or removes the one file that holds its value and its lease, so the
+// lease ends in the same step: no load that began before a write was acknowledged is stored after it,
+// in any process, whoever is killed when.
+//
+// The numbers of a lock's grants grow for as long as the store's directory exists, through restarts
+// and steps of the clock. After that they go on from the clock.
+//
+// Times to live, of entries, locks, leases and limits, end by the wall clock, which all processes and
+// restarts share: a step of the clock makes them end that much sooner or later. A lease that ends too
+// soon costs a load that is not stored, and never a stale value.
 //
 // Removing files or directories of a store with other tools, also while it is in use, is safe: it
 // empties the store.
@@ -47,8 +58,9 @@ import (
 
 func init() { drivers.Drivers().Register("file", open) }
 
-// Driver is an open store. It implements [drivers.Driver], [drivers.Locker] and [drivers.Pinger],
-// and is safe for concurrent use. The zero value is of no use: see [Open].
+// Driver is an open store. It implements [drivers.Driver] and the abilities [drivers.Batcher],
+// [drivers.Locker], [drivers.Watcher], [drivers.Leaser], [drivers.Limiter], [drivers.Scanner] and
+// [drivers.Pinger], and is safe for concurrent use. The zero value is of no use: see [Open].
 type Driver struct {
 	folder   folder
 	shards   [shardCount]shard

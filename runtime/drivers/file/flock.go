@@ -73,21 +73,17 @@ func (d *Driver) lockFile(b bound, dir *os.Root, l *latch) (err error) {
 			return err
 		}
 	}
-	if err := d.await(b, l.file); err != nil {
-		return err
-	}
-	err = d.checkLatch(dir, l)
-	if err != nil {
-		l.unlock()
-	}
-	return err
+	return d.await(b, dir, l)
 }
 
-// await locks f. It asks again and again rather than sleep in the kernel, where neither ctx nor
-// Close could wake it.
-func (d *Driver) await(b bound, f *os.File) error {
+// await locks the file of l. It asks again and again rather than sleep in the kernel, where neither
+// ctx nor Close could wake it, and gives up when the file is not the one to lock any more.
+func (d *Driver) await(b bound, dir *os.Root, l *latch) error {
 	for poll := pollFirst; ; poll = min(2*poll, pollLast) {
-		locked, err := tryLock(f)
+		locked, err := tryLock(l.file)
+		if err == nil {
+			err = d.checkLatch(dir, l, locked)
+		}
 		if locked || err != nil {
 			return err
 		}
@@ -105,10 +101,10 @@ func (d *Driver) await(b bound, f *os.File) error {
 	}
 }
 
-// checkLatch refuses a locked file that is not the one that its name stands for: a lock on one that was
-// removed, or reached by a link, excludes nobody. One with a second name, through which it could be
-// changed, loses the one in the shard.
-func (d *Driver) checkLatch(dir *os.Root, l *latch) error {
+// checkLatch refuses a file that is not the one that its name stands for: a lock on one that was removed,
+// or reached by a link, excludes nobody. One with a second name, through which it could be changed,
+// loses the one in the shard, as soon as it is locked, so that nobody else is at work.
+func (d *Driver) checkLatch(dir *os.Root, l *latch, locked bool) error {
 	opened, err := l.file.Stat()
 	if err != nil {
 		return err
@@ -117,7 +113,7 @@ func (d *Driver) checkLatch(dir *os.Root, l *latch) error {
 	switch {
 	case err != nil, !named.Mode().IsRegular(), !os.SameFile(opened, named):
 		return errReplaced
-	case !ours(named, d.folder.uid):
+	case locked && !ours(named, d.folder.uid):
 		_ = dir.Remove(l.name) // what follows fails if it is still there
 		return errReplaced
 	}

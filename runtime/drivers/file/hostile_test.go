@@ -166,18 +166,20 @@ func TestInPlaceOfTheOtherFiles(t *testing.T) {
 	put(t, d, "k", "v")
 	shard := filepath.Dir(only(t, path))
 	for _, name := range []string{"new", "lock", "turn"} {
-		file := filepath.Join(shard, name)
+		planted := filepath.Join(shard, name)
 		for what, plant := range map[string]func() error{
-			"link outside": func() error { return os.Symlink(target, file) },
-			"link inside":  func() error { return os.Symlink("turn", file) },
-			"pipe":         func() error { return syscall.Mkfifo(file, 0o600) },
-			"directory":    func() error { return os.Mkdir(file, 0o700) },
+			"link outside": func() error { return os.Symlink(target, planted) },
+			"link inside":  func() error { return os.Symlink("turn", planted) },
+			"pipe":         func() error { return syscall.Mkfifo(planted, 0o600) },
+			"directory":    func() error { return os.Mkdir(planted, 0o700) },
 			"nothing":      func() error { return nil },
 		} {
-			require.NoError(t, os.RemoveAll(file))
-			require.NoError(t, plant())
-			put(t, d, "k", name+what)
-			requireValue(t, d, "k", name+what)
+			for _, d := range []*file.Driver{d, still(t, path)} { // one that has the files open, and one that has not
+				require.NoError(t, os.RemoveAll(planted))
+				require.NoError(t, plant())
+				put(t, d, "k", name+what)
+				requireValue(t, d, "k", name+what)
+			}
 		}
 	}
 	kept, err := os.ReadFile(target)

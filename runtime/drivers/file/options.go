@@ -24,8 +24,9 @@ type Options struct {
 
 	// MaxBytes bounds the disk space that values take, counted in blocks of 4 KiB. Beyond it the
 	// values that were written longest ago are removed, down to seven eighths. The bound is kept
-	// by a goroutine, so what is written meanwhile comes on top of it. Locks and counters are not
-	// counted, and not removed before they expire. A value larger than MaxBytes is refused.
+	// by a goroutine, so what is written meanwhile comes on top of it. Counters, locks, limits and
+	// leases without a value are not counted, and not removed before they expire. A value larger
+	// than MaxBytes is [drivers.ErrTooLarge].
 	// Default: [DefaultMaxBytes].
 	MaxBytes int64
 
@@ -37,8 +38,8 @@ type Options struct {
 	// loss of power. It multiplies the cost of a write.
 	Sync bool
 
-	// Now replaces the system's clock, for tests. With it the driver starts no goroutine of its
-	// own, and what has expired stays on the disk.
+	// Now replaces the system's clock, for tests. With it the driver has no goroutine that removes
+	// what has expired.
 	Now func() time.Time
 }
 

@@ -93,6 +93,24 @@ func TestScanWhileOthersWrite(t *testing.T) {
 	}
 }
 
+// TestScanHoldsNoShardInPeace: it waits for a writer only if names change while it lists them.
+func TestScanHoldsNoShardInPeace(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	d := open(t, file.Options{Path: path, Now: time.Now, Timeout: 50 * time.Millisecond})
+	put(t, still(t, path), "k", "v")
+	writer := spawn(t, "hang", path, "")
+	shard := filepath.Dir(only(t, path))
+	require.NoError(t, os.Chtimes(shard, time.Time{}, time.Now().Add(-time.Minute)))
+	require.Equal(t, map[string]int{"k": 1}, scanned(t, d, ""))
+	require.NoError(t, os.Chtimes(shard, time.Time{}, time.Now().Add(time.Minute)))
+	for _, err := range d.Scan(t.Context(), "") {
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	writer.kill()
+	require.Equal(t, map[string]int{"k": 1}, scanned(t, d, ""))
+}
+
 // TestScanObeysItsContext, and ends with the store.
 func TestScanObeysItsContext(t *testing.T) {
 	t.Parallel()

@@ -84,7 +84,7 @@ type held struct {
 	s       *shard
 	dir     *os.Root
 	bound   bound
-	changed bool // whether a name in the directory was
+	changed bool // whether the names in dir are others now
 }
 
 // withShard calls fn while it holds s, for which it waits as long as b allows. Without create, a
@@ -162,31 +162,29 @@ func every(int) bool { return true }
 // changeEach calls fn with the number of each place that is wanted, while it holds the place's shard.
 // It takes a shard once for many of its places. Without create, it leaves out shards that do not exist.
 func (d *Driver) changeEach(b bound, places []place, create bool, wanted func(i int) bool, fn func(h *held, i int) error) error {
-	order := make([]int, 0, len(places))
-	for i := range places {
+	var of [shardCount][]int
+	for i, p := range places {
 		if wanted(i) {
-			order = append(order, i)
+			of[p.shard] = append(of[p.shard], i)
 		}
 	}
-	slices.SortStableFunc(order, func(i, j int) int { return places[i].shard - places[j].shard })
-	for len(order) > 0 {
-		s := places[order[0]].shard
-		n := 1
-		for n < min(len(order), batchSize) && places[order[n]].shard == s {
-			n++
-		}
-		err := d.withShard(b, &d.shards[s], create, func(h *held) (err error) {
-			for _, i := range order[:n] {
-				if err = fn(h, i); err != nil {
-					break
-				}
+	for i, all := range of {
+		for some := range slices.Chunk(all, batchSize) {
+			err := d.withShard(b, &d.shards[i], create, func(h *held) error { return h.each(some, fn) })
+			if err != nil && (create || !absent(err)) {
+				return err
 			}
-			return err
-		})
-		if err != nil && (create || !absent(err)) {
+		}
+	}
+	return nil
+}
+
+// each calls fn with each number until one fails.
+func (h *held) each(numbers []int, fn func(h *held, i int) error) error {
+	for _, i := range numbers {
+		if err := fn(h, i); err != nil {
 			return err
 		}
-		order = order[n:]
 	}
 	return nil
 }

@@ -73,21 +73,29 @@ func (h *held) nextFence(last int64) (fence int64, err error) {
 	return fence, err
 }
 
-// epoch returns that of the leases of the shard.
-func (h *held) epoch() (int64, error) {
+// epoch returns that of the leases of the shard, which it begins if there was none. Epochs follow the
+// clock, as fences do, so that none comes back after a shard has lost its state.
+func (h *held) epoch() (epoch int64, err error) {
 	s, err := h.state()
 	if err != nil || s.epoch != 0 {
 		return s.epoch, err
 	}
-	err = h.endLeases()
-	if err == nil {
-		s, err = h.state()
-	}
-	return s.epoch, err
+	return h.nextEpoch()
 }
 
-// endLeases ends all leases of the shard, by a new epoch. Epochs follow the clock, as fences do, so
-// that none comes back after a shard has lost its state.
+func (h *held) nextEpoch() (epoch int64, err error) {
+	err = h.remember(func(s *state) {
+		s.epoch = drivers.NextFence(s.epoch, h.d.now())
+		epoch = s.epoch
+	})
+	return epoch, err
+}
+
+// endLeases ends all leases of the shard, by a new epoch.
 func (h *held) endLeases() error {
-	return h.remember(func(s *state) { s.epoch = drivers.NextFence(s.epoch, h.d.now()) })
+	s, err := h.state()
+	if err == nil && s.epoch != 0 {
+		_, err = h.nextEpoch()
+	}
+	return err
 }

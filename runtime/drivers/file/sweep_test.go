@@ -55,7 +55,7 @@ func TestSweepRemovesWhatExpired(t *testing.T) {
 // TestBoundedByBytes writes far more than the store may hold: the sweeper is called when it is full.
 func TestBoundedByBytes(t *testing.T) {
 	t.Parallel()
-	path := t.TempDir()
+	path := fastDir(t)
 	synctest.Test(t, func(t *testing.T) {
 		const limit = 1 << 20
 		d := open(t, file.Options{Path: path, MaxBytes: limit})
