@@ -26,6 +26,16 @@ func watching(t *testing.T, d *file.Driver, name string) (<-chan struct{}, func(
 	return wake, stop
 }
 
+// requireWake waits for a wake-up.
+func requireWake(t *testing.T, wake <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-wake:
+	case <-time.After(patient):
+		require.Fail(t, "a wake-up was lost")
+	}
+}
+
 // TestWatchAnotherStore stands for another process: an ending is told within the pause, by a clock
 // that only moves when nothing happens, and nothing else is.
 func TestWatchAnotherStore(t *testing.T) {
@@ -46,11 +56,11 @@ func TestWatchAnotherStore(t *testing.T) {
 				require.NoError(t, other.ForceUnlock(t.Context(), name))
 			}
 			ended := time.Now()
-			<-wake
+			requireWake(t, wake)
 			require.LessOrEqual(t, time.Since(ended), 50*time.Millisecond)
 			granted(t, other, name, "again", time.Hour)
 			require.NoError(t, other.ForceUnlock(t.Context(), name))
-			<-wake
+			requireWake(t, wake)
 			stop()
 		}
 	})
@@ -75,7 +85,7 @@ func TestWatchOwnStore(t *testing.T) {
 		begun := time.Now()
 		_, err := d.Unlock(t.Context(), "l", "o")
 		require.NoError(t, err)
-		<-wake
+		requireWake(t, wake)
 		require.Equal(t, begun, time.Now())
 		time.Sleep(time.Second)
 		require.Empty(t, wake, "it is told once")
