@@ -38,7 +38,7 @@ type Config struct {
 	Prefix string
 	// Stores are the stores by name.
 	Stores map[string]StoreConfig
-	// Caches changes typed caches by their name, for instance "UserCache", without regenerating.
+	// Caches changes typed caches, counters and limits by their name, for instance "UserCache", without regenerating.
 	Caches map[string]CacheConfig
 	// OnEvent is told what happens, on the goroutine where it happens, so it must be quick. It may
 	// be called from several goroutines at once; a panic in it is recovered. nil costs nothing.
@@ -47,12 +47,12 @@ type Config struct {
 	EventKeys bool
 }
 
-// CacheConfig changes one typed cache. The zero value changes nothing.
+// CacheConfig changes one typed cache. The zero value changes nothing. A limit has no TTL.
 type CacheConfig struct {
 	TTL      time.Duration // replaces the TTL, unless it is 0
 	Forever  bool          // the values never expire; not together with TTL
 	Store    string        // replaces the store, unless it is empty
-	Disabled bool          // every read misses and every write is dropped
+	Disabled bool          // every read misses and every write is dropped; a limit allows everything
 }
 
 // defaultStore is the name of a default store that has no other.

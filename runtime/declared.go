@@ -6,28 +6,47 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/keys"
 	"github.com/cachegen/cachegen/runtime/registry"
 )
 
-// declared is a typed cache that was made on a manager, for Stats and Ready.
+// declared is a typed cache or limit that was made on a manager, for Stats and Ready.
 type declared struct {
 	name    string
 	store   string
 	pattern string // as it was specified
 	parsed  keys.Pattern
-	value   reflect.Type
-	err     error // why the cache cannot work
+	value   reflect.Type // of a cache
+	err     error        // why the cache cannot work
 	counts  counts
+
+	limit    bool         // it is a limit, and its keys are apart from those of caches
+	rate     drivers.Rate // of a limit
+	disabled bool         // of a limit
 }
 
-// declare records a cache, once for each name, store, pattern and type of values: an accessor may be
-// made anew for every request, while two packages may have accessors of one name.
+// same reports whether two declarations are of one cache, made twice.
+func (d *declared) same(other *declared) bool {
+	return d.name == other.name && d.store == other.store && d.pattern == other.pattern &&
+		d.value == other.value && d.limit == other.limit && d.rate == other.rate
+}
+
+// String describes d for an error.
+func (d *declared) String() string {
+	if d.limit {
+		return fmt.Sprintf("%s (%s, %d in %v)", d.name, d.pattern, d.rate.Limit, d.rate.Period)
+	}
+	return fmt.Sprintf("%s (%s of %v)", d.name, d.pattern, d.value)
+}
+
+// declare records a cache, once for each name, store, pattern and type of values or rate: an accessor
+// may be made anew for every request, while two packages may have accessors of one name.
 func (m *Manager) declare(d *declared) *declared {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, have := range m.caches {
-		if have.name == d.name && have.store == d.store && have.pattern == d.pattern && have.value == d.value {
+		if have.same(d) {
 			return have
 		}
 	}
@@ -45,8 +64,8 @@ func (m *Manager) checkCaches() (errs []error) {
 		if d.err != nil {
 			errs = append(errs, d.err)
 		}
-		if !m.config.has(d.store) {
-			errs = append(errs, fmt.Errorf("cachegen: %s: %w", d.name, m.config.unknown(d.store)))
+		if err := m.checkStoreOf(d); err != nil {
+			errs = append(errs, err)
 		}
 		for _, other := range m.caches[:i] {
 			errs = append(errs, overlap(other, d)...)
@@ -61,15 +80,26 @@ func (m *Manager) checkCaches() (errs []error) {
 	return errs
 }
 
-// overlap reports that two caches of one store have a key in common.
+// checkStoreOf reports that there is no store of d, or that it cannot do what d needs. m.mu is held.
+func (m *Manager) checkStoreOf(d *declared) error {
+	s := m.stores[d.store]
+	switch {
+	case !m.config.has(d.store):
+		return fmt.Errorf("cachegen: %s: %w", d.name, m.config.unknown(d.store))
+	case d.limit && !d.disabled && s != nil && s.engine.LacksLimits():
+		return fmt.Errorf("cachegen: limit %s on store %q: %w: give it a store whose driver is a drivers.Limiter", d.name, d.store, drivers.ErrUnsupported)
+	}
+	return nil
+}
+
+// overlap reports that two caches, or two limits, of one store have a key in common.
 func overlap(a, b *declared) []error {
-	if a.store != b.store || a.pattern == "" || b.pattern == "" {
+	if a.store != b.store || a.limit != b.limit || a.pattern == "" || b.pattern == "" {
 		return nil
 	}
 	key, yes := keys.Overlap(a.parsed, b.parsed)
 	if !yes {
 		return nil
 	}
-	return []error{fmt.Errorf("cachegen: %s (%s of %v) and %s (%s of %v) in store %q can both have the key %q; change one pattern, or give one another store",
-		a.name, a.pattern, a.value, b.name, b.pattern, b.value, a.store, key)}
+	return []error{fmt.Errorf("cachegen: %v and %v in store %q can both have the key %q; change one pattern, or give one another store", a, b, a.store, key)}
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/cachegen/cachegen/runtime/event"
 )
 
-// CacheStats counts what happened in one typed cache, or in the untyped calls of one store, since
+// CacheStats counts what happened in one typed cache, counter or limit, or in the untyped calls of one store, since
 // the manager was made.
 type CacheStats struct {
-	Cache string // the typed cache's name; "" for a store's untyped calls
+	Cache string // its name; "" for a store's untyped calls
 	Store string // the store's name
 
 	Hits         uint64
@@ -19,6 +19,7 @@ type CacheStats struct {
 	Loads        uint64 // loads that succeeded
 	Errors       uint64 // loads, and calls of the store, that failed
 	RefusedFills uint64 // loaded values that were not stored, since their key was invalidated meanwhile
+	OverLimit    uint64 // takings that a rate limit refused
 
 	// Entries and Bytes are what the store holds, in the row of its untyped calls, and 0
 	// elsewhere or where the driver cannot tell.
@@ -33,7 +34,7 @@ type counts struct {
 		n atomic.Uint64
 		_ [56]byte
 	}
-	misses, loads, errors, refused atomic.Uint64
+	misses, loads, errors, refused, over atomic.Uint64
 }
 
 func (c *counts) hit(lane byte) { c.hits[lane&7].n.Add(1) }
@@ -50,6 +51,8 @@ func (c *counts) count(k event.Kind) {
 		c.errors.Add(1)
 	case event.RefusedFill:
 		c.refused.Add(1)
+	case event.OverLimit:
+		c.over.Add(1)
 	}
 }
 
@@ -57,6 +60,7 @@ func (c *counts) stats(cache, store string) CacheStats {
 	s := CacheStats{
 		Cache: cache, Store: store,
 		Misses: c.misses.Load(), Loads: c.loads.Load(), Errors: c.errors.Load(), RefusedFills: c.refused.Load(),
+		OverLimit: c.over.Load(),
 	}
 	for i := range c.hits {
 		s.Hits += c.hits[i].n.Load()

@@ -21,12 +21,13 @@ const (
 	DecodeError                 // stored bytes did not decode and counted as a miss
 	RefusedFill                 // a loaded value was not stored: its key was invalidated meanwhile
 	UnknownType                 // a value of an unregistered type counted as a miss
+	OverLimit                   // a rate limit refused a taking: too little was left
 )
 
 var names = [...]string{
 	Hit: "hit", Miss: "miss", Load: "load", LoadError: "load error", Panic: "panic", Write: "write",
 	Forget: "forget", Flush: "flush", StoreError: "store error", DecodeError: "decode error",
-	RefusedFill: "refused fill", UnknownType: "unknown type",
+	RefusedFill: "refused fill", UnknownType: "unknown type", OverLimit: "over limit",
 }
 
 // String returns the kind in words.
@@ -42,7 +43,7 @@ type Event struct {
 	Kind  Kind
 	Store string // the store's name, as it is configured
 	Cache string // the typed cache's name; "" for untyped calls
-	Op    string // the operation: "get", "put", "add", "forget", "flush", "increment", "remember", "open", …
+	Op    string // the operation: "get", "put", "add", "forget", "flush", "increment", "take", "remember", "open", …
 	// Key is the key, or "" unless Config.EventKeys asks for keys: they may hold personal data.
 	Key string
 	// Err is the error of the kinds that have one. Its text holds no secret and no value, and the

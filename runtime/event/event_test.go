@@ -10,7 +10,7 @@ import (
 
 func TestEveryKindHasANameOfItsOwn(t *testing.T) {
 	seen := map[string]bool{}
-	for k := event.Hit; k <= event.UnknownType; k++ {
+	for k := event.Hit; k <= event.OverLimit; k++ {
 		require.NotContains(t, k.String(), "unknown event.Kind", int(k))
 		require.False(t, seen[k.String()], k)
 		seen[k.String()] = true
@@ -19,7 +19,7 @@ func TestEveryKindHasANameOfItsOwn(t *testing.T) {
 }
 
 func TestOtherKindsSaySo(t *testing.T) {
-	for _, k := range []event.Kind{0, event.UnknownType + 1, 255} {
+	for _, k := range []event.Kind{0, event.OverLimit + 1, 255} {
 		require.Equal(t, "<unknown event.Kind>", k.String())
 	}
 }

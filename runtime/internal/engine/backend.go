@@ -18,6 +18,7 @@ type backend struct {
 	batch  drivers.Batcher
 	lock   drivers.Locker
 	lease  drivers.Leaser // nil for memory: one process has it, and flights are its leases
+	limit  drivers.Limiter
 	ping   drivers.Pinger
 	size   drivers.Sizer
 }
@@ -49,6 +50,7 @@ func newBackend(d drivers.Driver) *backend {
 	if b.memory == nil {
 		b.lease, _ = d.(drivers.Leaser)
 	}
+	b.limit, _ = d.(drivers.Limiter)
 	b.ping, _ = d.(drivers.Pinger)
 	b.size, _ = d.(drivers.Sizer)
 	return b
