@@ -9,13 +9,14 @@ import (
 )
 
 // directiveNames is the names of all directives, sorted.
-var directiveNames = []string{Cache, Counter, Defaults}
+var directiveNames = []string{Cache, Counter, Defaults, Limit}
 
 // allowed is the arguments of each directive, in the order in which messages name them.
 var allowed = map[string][]string{
-	Cache:    {"key", "ttl", "store", "name", "by", "copy", "timeout", "version", "ignore"},
+	Cache:    {"key", "ttl", "store", "name", "by", "copy", "timeout", "version", "sync", "ignore"},
 	Counter:  {"key", "ttl", "store", "name", "version", "ignore"},
-	Defaults: {"ttl", "store", "by", "copy", "timeout"},
+	Defaults: {"ttl", "store", "by", "copy", "timeout", "sync"},
+	Limit:    {"key", "rate", "algorithm", "burst", "store", "name", "ignore"},
 }
 
 // argument is what is known of the arguments of one name.
@@ -33,7 +34,12 @@ var arguments = map[string]argument{
 	"copy":    {"copy=share", func(o *Options, a Arg) []Error { return set(&o.Copy, a, oneOf(CopyClone, CopyShare)) }},
 	"timeout": {"timeout=5s", func(o *Options, a Arg) []Error { return set(&o.Timeout, a, parseTimeout) }},
 	"version": {"version=2", func(o *Options, a Arg) []Error { return set(&o.Version, a, parseWord) }},
+	"sync":    {"sync=fleet", func(o *Options, a Arg) []Error { return set(&o.Sync, a, oneOf(SyncProcess, SyncFleet)) }},
 	"ignore":  {"ignore=requestID", func(o *Options, a Arg) []Error { return set(&o.Ignore, a, parseIdentifiers) }},
+
+	"rate":      {"rate=60/1m", func(o *Options, a Arg) []Error { return set(&o.Rate, a, parseRate) }},
+	"algorithm": {"algorithm=gcra", func(o *Options, a Arg) []Error { return set(&o.Algorithm, a, oneOf(GCRA, Window)) }},
+	"burst":     {"burst=10", func(o *Options, a Arg) []Error { return set(&o.Burst, a, parseBurst) }},
 }
 
 // Check checks a directive's name and arguments. The Options hold every value that is good, also
@@ -52,19 +58,26 @@ func Check(d Directive) (Options, []Error) {
 	if slices.Contains(names, "key") && !o.Key.Set {
 		errs = append(errs, missing(d, "key", "")...)
 	}
-	return o, errs
+	if slices.Contains(names, "rate") && !o.Rate.Set {
+		errs = append(errs, missing(d, "rate", "")...)
+	}
+	return o, append(errs, o.checkRate()...)
 }
 
 // Resolve returns o with the settings that it lacks, and its directive allows, taken from the
 // package's defaults, and reports what is still missing. Zero defaults add nothing. A setting taken
 // over keeps the position where the defaults have it.
 func (o Options) Resolve(defaults Options) (Options, []Error) {
-	inherit(&o.TTL, defaults.TTL)
 	inherit(&o.Store, defaults.Store)
+	if o.Directive.Name == Limit {
+		return o, nil
+	}
+	inherit(&o.TTL, defaults.TTL)
 	if o.Directive.Name == Cache {
 		inherit(&o.By, defaults.By)
 		inherit(&o.Copy, defaults.Copy)
 		inherit(&o.Timeout, defaults.Timeout)
+		inherit(&o.Sync, defaults.Sync)
 	}
 	if !o.TTL.Set {
 		return o, missing(o.Directive, "ttl", " or ttl=forever, here or in //cachegen:defaults")
@@ -80,7 +93,7 @@ func (o *Options) apply(a Arg, names []string) []Error {
 	known := arguments[a.Name]
 	errs := known.set(o, a)
 	if !a.HasValue {
-		return []Error{{a.NamePos, fmt.Sprintf("%s needs a value: write %s", a.Name, known.example)}}
+		return []Error{{a.NamePos, fmt.Sprintf("%s needs a value: write %s", a.Name, example(o.Directive, a.Name))}}
 	}
 	return errs
 }
@@ -89,7 +102,12 @@ func (o *Options) apply(a Arg, names []string) []Error {
 // be counts as given, so that it is not reported as missing too.
 func (o *Options) unknownArg(a Arg, names []string) []Error {
 	hint := "; it has " + strings.Join(names, ", ")
-	if near := registry.Nearest(a.Name, names); near != "" {
+	if reason := elsewhere[o.Directive.Name][a.Name]; reason != "" {
+		hint = ": " + reason
+		if slices.Contains(allowed[Limit], a.Name) {
+			o.TTL.Set = true // perhaps it was to be a limit, which has none
+		}
+	} else if near := registry.Nearest(a.Name, names); near != "" {
 		hint = fmt.Sprintf("; did you mean %s?", near)
 		arguments[near].set(o, Arg{NamePos: a.NamePos, Broken: true})
 	}
@@ -117,10 +135,21 @@ func inherit[T any](s *Setting[T], from Setting[T]) {
 
 func unknown(d Directive) Error {
 	hint := "; there are " + strings.Join(directiveNames, ", ")
-	if near := registry.Nearest(d.Name, directiveNames); near != "" {
+	if near := nearestDirective(d.Name); near != "" {
 		hint = fmt.Sprintf("; did you mean //%s:%s?", tool, near)
 	}
 	return Error{d.NamePos, fmt.Sprintf("there is no directive //%s:%s%s", tool, d.Name, hint)}
+}
+
+// nearestDirective returns the directive that a wrong name was meant to be, or "": one it holds, such
+// as limit in ratelimit, or one that is nearly it.
+func nearestDirective(name string) string {
+	for _, known := range directiveNames {
+		if strings.Contains(strings.ToLower(name), known) {
+			return known
+		}
+	}
+	return registry.Nearest(name, directiveNames)
 }
 
 // missing reports a required argument, unless it may stand in what could not be read.
@@ -128,5 +157,14 @@ func missing(d Directive, name, or string) []Error {
 	if slices.ContainsFunc(d.Args, func(a Arg) bool { return a.Broken }) {
 		return nil
 	}
-	return []Error{{d.NamePos, fmt.Sprintf("//%s:%s needs a %s: write %s%s", tool, d.Name, name, arguments[name].example, or)}}
+	return []Error{{d.NamePos, fmt.Sprintf("//%s:%s needs a %s: write %s%s", tool, d.Name, name, example(d, name), or)}}
+}
+
+// example is an argument as it may stand in a directive. The keys of counters and limits are made of
+// parameters.
+func example(d Directive, name string) string {
+	if name == "key" && d.Name != Cache {
+		return `key="user:{userID}"`
+	}
+	return arguments[name].example
 }

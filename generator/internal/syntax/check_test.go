@@ -8,25 +8,24 @@ import (
 
 func TestUnknownAndMissing(t *testing.T) {
 	mistakes{
-		{`//cachegen:cash key="a" ttl=1m`, []string{"3:12: there is no directive //cachegen:cash; there are cache, counter, defaults"}},
-		{"//cachegen:decorate", []string{"3:12: there is no directive //cachegen:decorate; there are cache, counter, defaults"}},
-		{`//cachegen:evict key="a"`, []string{"3:12: there is no directive //cachegen:evict; there are cache, counter, defaults"}},
+		{`//cachegen:cash key="a" ttl=1m`, []string{"3:12: there is no directive //cachegen:cash; there are cache, counter, defaults, limit"}},
+		{"//cachegen:decorate", []string{"3:12: there is no directive //cachegen:decorate; there are cache, counter, defaults, limit"}},
+		{`//cachegen:evict key="a"`, []string{"3:12: there is no directive //cachegen:evict; there are cache, counter, defaults, limit"}},
 		{"//cachegen:cache", []string{
 			`3:12: //cachegen:cache needs a key: write key="user:{ID}"`,
 			"3:12: //cachegen:cache needs a ttl: write ttl=15m or ttl=forever, here or in //cachegen:defaults",
 		}},
 		{"//cachegen:cache key=user tll=5m", []string{"3:27: //cachegen:cache has no argument tll; did you mean ttl?"}},
-		{`//cachegen:cache key=user ttl=5m stale=1h negative=3s softtimeout=1s refresh jitter=1 tags="x" sync=fleet`, []string{
-			"3:34: //cachegen:cache has no argument stale; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:43: //cachegen:cache has no argument negative; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:55: //cachegen:cache has no argument softtimeout; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:70: //cachegen:cache has no argument refresh; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:78: //cachegen:cache has no argument jitter; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:87: //cachegen:cache has no argument tags; it has key, ttl, store, name, by, copy, timeout, version, ignore",
-			"3:96: //cachegen:cache has no argument sync; it has key, ttl, store, name, by, copy, timeout, version, ignore",
+		{`//cachegen:cache key=user ttl=5m stale=1h negative=3s softtimeout=1s refresh jitter=1 tags="x"`, []string{
+			"3:34: //cachegen:cache has no argument stale; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
+			"3:43: //cachegen:cache has no argument negative; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
+			"3:55: //cachegen:cache has no argument softtimeout; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
+			"3:70: //cachegen:cache has no argument refresh; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
+			"3:78: //cachegen:cache has no argument jitter; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
+			"3:87: //cachegen:cache has no argument tags; it has key, ttl, store, name, by, copy, timeout, version, sync, ignore",
 		}},
-		{"//cachegen:counter key=user ttl=5m by=value", []string{"3:36: //cachegen:counter has no argument by; it has key, ttl, store, name, version, ignore"}},
-		{"//cachegen:defaults key=user", []string{"3:21: //cachegen:defaults has no argument key; it has ttl, store, by, copy, timeout"}},
+		{"//cachegen:counter key=user ttl=5m by=value", []string{"3:36: //cachegen:counter has no argument by: a counter's value is an int64"}},
+		{"//cachegen:defaults key=user", []string{"3:21: //cachegen:defaults has no argument key; it has ttl, store, by, copy, timeout, sync"}},
 	}.test(t)
 }
 
@@ -68,7 +67,7 @@ func options(t *testing.T, comment string) (source, Options) {
 }
 
 func TestCheckTypesEveryArgument(t *testing.T) {
-	s, o := options(t, `//cachegen:cache key="user:{ID}" ttl=1h30m store=api-2 name=Users by=value copy=share timeout=5s version=v1.2 ignore="trace, span"`)
+	s, o := options(t, `//cachegen:cache key="user:{ID}" ttl=1h30m store=api-2 name=Users by=value copy=share timeout=5s version=v1.2 ignore="trace, span" sync=fleet`)
 	expect(t, s, o.Key.Value.Source, "user:{ID}", o.Key.Pos, "3:23")
 	expect(t, s, o.TTL.Value, 90*time.Minute, o.TTL.Pos, "3:38")
 	expect(t, s, o.Store.Value, "api-2", o.Store.Pos, "3:50")
@@ -79,6 +78,7 @@ func TestCheckTypesEveryArgument(t *testing.T) {
 	expect(t, s, o.Version.Value, "v1.2", o.Version.Pos, "3:106")
 	expect(t, s, o.Ignore.Value[0].Text, "trace", o.Ignore.Value[0].Pos, "3:119")
 	expect(t, s, o.Ignore.Value[1].Text, "span", o.Ignore.Value[1].Pos, "3:126")
+	expect(t, s, o.Sync.Value, SyncFleet, o.Sync.Pos, "3:137")
 	expect(t, s, o.Store.Set, true, o.Store.NamePos, "3:44")
 	expect(t, s, o.Directive.Name, Cache, o.Directive.NamePos, "3:12")
 }
@@ -103,18 +103,27 @@ func TestRefusedValuesAreSetAndZero(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	_, defaults := options(t, "//cachegen:defaults ttl=forever store=api by=value copy=share timeout=5s")
+	_, defaults := options(t, "//cachegen:defaults ttl=forever store=api by=value copy=share timeout=5s sync=fleet")
 	s, cache := options(t, "//cachegen:cache key=a store=own")
 	o, errs := cache.Resolve(defaults)
 	if len(errs) > 0 || !o.TTL.Set || o.TTL.Value != 0 || o.TTL.Pos != defaults.TTL.Pos {
 		t.Errorf("%v, ttl %+v", s.print(errs), o.TTL)
 	}
-	if o.Store.Value != "own" || o.By.Value != ByValue || o.Copy.Value != CopyShare || o.Timeout.Value != 5*time.Second {
+	if o.Store.Value != "own" || o.By.Value != ByValue || o.Copy.Value != CopyShare || o.Timeout.Value != 5*time.Second || o.Sync.Value != SyncFleet {
 		t.Errorf("%+v", o)
+	}
+	s, limit := options(t, "//cachegen:limit key=a rate=60/1m")
+	o, errs = limit.Resolve(defaults)
+	if len(errs) > 0 || o.Store.Value != "api" || o.TTL.Set || o.By.Set || o.Copy.Set || o.Timeout.Set || o.Sync.Set {
+		t.Errorf("%v, %+v", s.print(errs), o)
+	}
+	_, process := options(t, "//cachegen:cache key=a sync=process")
+	if o, _ = process.Resolve(defaults); o.Sync.Value != SyncProcess {
+		t.Errorf("sync is %v", o.Sync.Value)
 	}
 	s, counter := options(t, "//cachegen:counter key=a ttl=1m")
 	o, errs = counter.Resolve(defaults)
-	if len(errs) > 0 || o.TTL.Value != time.Minute || o.Store.Value != "api" || o.By.Set || o.Copy.Set || o.Timeout.Set {
+	if len(errs) > 0 || o.TTL.Value != time.Minute || o.Store.Value != "api" || o.By.Set || o.Copy.Set || o.Timeout.Set || o.Sync.Set {
 		t.Errorf("%v, %+v", s.print(errs), o)
 	}
 	if _, errs = cache.Resolve(Options{}); len(errs) != 1 {

@@ -90,6 +90,8 @@ func FuzzDirectives(f *testing.F) {
 	for _, seed := range []string{
 		`cachegen:cache key="user:{ID}" ttl=15m`, `cachegen:cache key = "a\q{b{}c}" ="x" by= ttl=1d2w`, " cachegen:cache",
 		"cachegen:cache key=`{a.b}:{a.b}{c}` ignore=a,,b store=\"\" name=1", `cachegen:counter key="\xff\u00e9%}"x y"`,
+		"cachegen:limit key=a rate=60/1m burst=10 algorithm=gcra", "cachegen:limit key=a rate=1/10000h burst=9 ttl=1m sync=fleet",
+		`cachegen:limit key=a rate="1m/6\x30" algorithm=window burst=5`, "cachegen:limit rate=99999999999999999999/s burst=-0 key=a",
 		"Cachegn: counter =", "cachegen:defaults ttl=0 timeout=forever copy=share// x",
 	} {
 		f.Add(seed)

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ func parseDuration(a Arg, remedy string) (time.Duration, []Error) {
 	d, err := time.ParseDuration(a.Value)
 	switch {
 	case err != nil:
-		return 0, a.errorf(0, "%s=%s is not a duration: %s", a.Name, a.Value, durationHint(a))
+		return 0, a.errorf(0, "%s=%s is not a duration: %s", a.Name, a.Value, lifetimeHint(a))
 	case d <= 0:
 		return 0, a.errorf(0, "%s=%s is not a positive duration: %s", a.Name, a.Value, remedy)
 	case d < shortest:
@@ -42,23 +43,47 @@ func parseDuration(a Arg, remedy string) (time.Duration, []Error) {
 	return d, nil
 }
 
-// durationHint guesses what the value of a was meant to be.
-func durationHint(a Arg) string {
-	if a.Value != "" && strings.Trim(a.Value, "0123456789") == "" {
-		return "it lacks a unit; write " + a.Value + "s for seconds or " + a.Value + "m for minutes"
-	}
-	if lower := strings.ToLower(a.Value); lower != a.Value {
-		if _, err := time.ParseDuration(lower); err == nil {
-			return "write " + lower
-		}
-	}
-	if d, ok := withDays(a.Value); ok && d >= shortest {
-		return "the longest unit is the hour; write " + inHours(d)
-	}
+// lifetimeHint guesses what the value of a was meant to be.
+func lifetimeHint(a Arg) string {
 	if a.Name == "ttl" && registry.Nearest(a.Value, []string{forever}) != "" {
 		return "did you mean forever?"
 	}
+	return durationHint(a.Value)
+}
+
+// durationHint guesses what was meant by s, which is no duration.
+func durationHint(s string) string {
+	if s != "" && strings.Trim(s, "0123456789") == "" {
+		return "it lacks a unit; write " + s + "s for seconds or " + s + "m for minutes"
+	}
+	lower := strings.ToLower(s)
+	if _, err := time.ParseDuration(lower); err == nil {
+		return "write " + lower
+	}
+	if d, ok := withDays(lower); ok && d >= shortest {
+		return "the longest unit is the hour; write " + SpellDuration(d)
+	}
+	if d, ok := inWords(lower); ok && d >= shortest {
+		return "write " + SpellDuration(d)
+	}
 	return "write one such as 500ms, 15m or 1h30m, of at most 292 years"
+}
+
+// units holds the letters of units by their names and common abbreviations.
+var units = map[string]string{
+	"s": "s", "m": "m", "h": "h", "d": "d", "w": "w",
+	"sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h", "day": "d", "week": "w",
+}
+
+// inWords parses a unit in words, perhaps with a number before it: minute, 5min, 2days.
+func inWords(s string) (time.Duration, bool) {
+	word := strings.TrimLeft(s, "0123456789")
+	number := cmp.Or(strings.TrimSuffix(s, word), "1")
+	unit := cmp.Or(units[word], units[strings.TrimSuffix(word, "s")])
+	if unit == "" {
+		return 0, false
+	}
+	return withDays(number + unit)
 }
 
 // withDays parses a duration that may begin with weeks and days.
@@ -79,8 +104,8 @@ func withDays(s string) (time.Duration, bool) {
 	return time.Duration(n)*day + rest, ok && err == nil
 }
 
-// inHours spells d without the units that are zero.
-func inHours(d time.Duration) string {
+// SpellDuration spells d without the units that are zero: 15m, and not 15m0s.
+func SpellDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

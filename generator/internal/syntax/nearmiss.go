@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/cachegen/cachegen/runtime/registry"
 )
 
 // nearMiss reports a comment that is not a directive but reads like one.
@@ -42,7 +40,7 @@ func isMeant(after, name, args string) bool {
 
 // spelling returns the directive that a wrongly spelt name stands for, else all there are.
 func spelling(name string) string {
-	if known := registry.Nearest(name, directiveNames); known != "" {
+	if known := nearestDirective(name); known != "" {
 		return "//" + tool + ":" + known
 	}
 	return "//" + tool + ":" + strings.Join(directiveNames, ", //"+tool+":")

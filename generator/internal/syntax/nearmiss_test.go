@@ -24,7 +24,7 @@ func TestNearMisses(t *testing.T) {
 		{"//cachegens:defaults", []string{`3:1: "//cachegens:defaults" is no directive and would be ignored: write //cachegen:defaults`}},
 		{"//cachekey:x", []string{}},
 		{"// cachegun: cache", []string{`3:1: "// cachegun: cache" is no directive and would be ignored: write //cachegen:cache`}},
-		{"//cachegen:", []string{`3:1: "//cachegen:" is no directive and would be ignored: write //cachegen:cache, //cachegen:counter, //cachegen:defaults`}},
+		{"//cachegen:", []string{`3:1: "//cachegen:" is no directive and would be ignored: write //cachegen:cache, //cachegen:counter, //cachegen:defaults, //cachegen:limit`}},
 		{"// cachegen:", []string{}},
 	}.test(t)
 }

@@ -3,6 +3,8 @@ package syntax
 import (
 	"go/token"
 	"time"
+
+	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
 // The names of the directives.
@@ -10,6 +12,7 @@ const (
 	Cache    = "cache"
 	Counter  = "counter"
 	Defaults = "defaults"
+	Limit    = "limit"
 )
 
 // Setting is the value of one argument and where it was written. The zero value is an argument
@@ -45,6 +48,24 @@ const (
 	CopyShare Copy = "share"
 )
 
+// Sync says who waits for a load of a key: the callers in a process, or those of the whole fleet.
+type Sync string
+
+// The values of sync=. The zero value is the default, SyncProcess.
+const (
+	SyncProcess Sync = "process"
+	SyncFleet   Sync = "fleet"
+)
+
+// Algorithm says how a limit counts.
+type Algorithm string
+
+// The values of algorithm=. The zero value is the default, GCRA.
+const (
+	GCRA   Algorithm = "gcra"   // what was taken comes back steadily
+	Window Algorithm = "window" // fixed windows
+)
+
 // Options is a directive's arguments, checked and typed.
 type Options struct {
 	Directive Directive
@@ -56,5 +77,10 @@ type Options struct {
 	Copy      Setting[Copy]
 	Timeout   Setting[time.Duration] // positive
 	Version   Setting[string]
+	Sync      Setting[Sync]
 	Ignore    Setting[[]Word] // Go identifiers, none twice
+
+	Rate      Setting[drivers.Rate] // its Limit and Period, both positive; see [Options.Limit]
+	Algorithm Setting[Algorithm]
+	Burst     Setting[int64] // positive
 }
