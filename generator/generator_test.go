@@ -25,7 +25,7 @@ func TestGenerateWritesNothing(t *testing.T) {
 	require.Equal(t, CacheInfo{
 		Name: "Model1Cache", Package: "example.com/app", Kind: "struct", Type: "Model1", Key: "model1:{ID}",
 		Parts: []string{"int64"}, Value: "*models.Model1", TTL: 15 * time.Minute,
-		Pos: posAt("models.go", 18, 1),
+		Pos: posAt("models.go", 18, 1), Sync: "process",
 	}, r.Caches[1])
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/cachegen/cachegen/generator/internal/model"
 	"github.com/cachegen/cachegen/generator/internal/output"
+	"github.com/cachegen/cachegen/generator/internal/syntax"
+	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
 // Result is what a run has rendered, compared with the disk. It belongs to the caller.
@@ -40,18 +42,24 @@ type File struct {
 	New    []byte // what belongs there; nil if Orphan
 }
 
-// CacheInfo describes one declared cache, for listings.
+// CacheInfo describes one declared cache, counter or limit, for listings.
 type CacheInfo struct {
 	Name    string         // of the accessor
 	Package string         // its import path
-	Kind    string         // "struct", "signature" or "counter"
+	Kind    string         // "struct", "signature", "counter" or "limit"
 	Type    string         // the declared type
 	Key     string         // the pattern as it was written
 	Parts   []string       // the types of the key's parts, in parameter order
-	Value   string         // the type of the value
-	TTL     time.Duration  // 0 means forever
+	Value   string         // the type of the value; "" for a limit
+	TTL     time.Duration  // 0 means forever; nothing for a limit
 	Store   string         // "" means the default store
 	Pos     token.Position // of the directive, its file named as in a [Diagnostic]
+
+	Sync string // "process" or "fleet"; "" where nothing is loaded, for counters and limits
+
+	Rate      string // of a limit: how many in which time, "60/1m"
+	Algorithm string // of a limit: "gcra" or "window"
+	Burst     int64  // of a limit by gcra: how many can be taken at once
 }
 
 // Fresh reports whether every file on disk is as it would be generated.
@@ -98,5 +106,22 @@ func info(p *model.Package, c *model.Cache, dir string) CacheInfo {
 	for _, part := range c.Parts() {
 		i.Parts = append(i.Parts, part.TypeString())
 	}
+	if c.Form == model.Limit {
+		i.limit(c.Rate)
+	}
+	if c.Value != nil {
+		i.Sync = string(syntax.SyncProcess)
+	}
+	if c.Fleet {
+		i.Sync = string(syntax.SyncFleet)
+	}
 	return i
+}
+
+func (i *CacheInfo) limit(r drivers.Rate) {
+	i.Rate = fmt.Sprintf("%d/%s", r.Limit, syntax.SpellDuration(r.Period))
+	i.Algorithm, i.Burst = string(syntax.GCRA), r.Capacity()
+	if r.Window {
+		i.Algorithm, i.Burst = string(syntax.Window), 0
+	}
 }

@@ -60,25 +60,44 @@ func shortName(path string) string {
 	return path
 }
 
-// listed is a cache as -list -json prints it. TTL is a Go duration, or "forever".
+// listed is a cache as -list -json prints it. TTL is a Go duration, or "forever". What a kind of caches
+// does not have is left out.
 type listed struct {
-	Name     string   `json:"name"`
-	Package  string   `json:"package"`
-	Kind     string   `json:"kind"`
-	Type     string   `json:"type"`
-	Key      string   `json:"key"`
-	Parts    []string `json:"parts"`
-	Value    string   `json:"value"`
-	TTL      string   `json:"ttl"`
-	Store    string   `json:"store"`
-	Position string   `json:"position"`
+	Name    string   `json:"name"`
+	Package string   `json:"package"`
+	Kind    string   `json:"kind"`
+	Type    string   `json:"type"`
+	Key     string   `json:"key"`
+	Parts   []string `json:"parts"`
+	Value   string   `json:"value,omitempty"`
+	TTL     string   `json:"ttl,omitempty"`
+	Store   string   `json:"store"`
+
+	Sync      string `json:"sync,omitempty"`
+	Rate      string `json:"rate,omitempty"`
+	Algorithm string `json:"algorithm,omitempty"`
+	Burst     int64  `json:"burst,omitempty"`
+
+	Position string `json:"position"`
 }
 
 func list(i generator.CacheInfo) listed {
-	return listed{
+	l := listed{
 		Name: i.Name, Package: i.Package, Kind: i.Kind, Type: i.Type, Key: i.Key, Parts: i.Parts, Value: i.Value,
-		TTL: lifetime(i.TTL), Store: i.Store, Position: i.Pos.String(),
+		Store: i.Store, Sync: i.Sync, Rate: i.Rate, Algorithm: i.Algorithm, Burst: i.Burst, Position: i.Pos.String(),
 	}
+	if i.Rate == "" {
+		l.TTL = lifetime(i.TTL)
+	}
+	return l
+}
+
+// limit is what the table says of a limit's rate.
+func (l listed) limit() string {
+	if l.Burst > 0 {
+		return fmt.Sprintf("%s %s, burst %d", l.Rate, l.Algorithm, l.Burst)
+	}
+	return strings.TrimSpace(l.Rate + " " + l.Algorithm)
 }
 
 func lifetime(ttl time.Duration) string {
@@ -100,9 +119,13 @@ func (c *command) printCaches(caches []generator.CacheInfo) error {
 		return e.Encode(all)
 	}
 	w := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tKEY\tPARTS\tVALUE\tTTL\tSTORE\tPOSITION")
+	fmt.Fprintln(w, "NAME\tKIND\tKEY\tPARTS\tVALUE\tTTL\tSYNC\tRATE\tSTORE\tPOSITION")
 	for _, l := range all {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", l.Name, l.Key, cmp.Or(strings.Join(l.Parts, ", "), "-"), l.Value, l.TTL, cmp.Or(l.Store, "-"), l.Position)
+		cells := []string{l.Name, l.Kind, l.Key, strings.Join(l.Parts, ", "), l.Value, l.TTL, l.Sync, l.limit(), l.Store, l.Position}
+		for i, cell := range cells {
+			cells[i] = cmp.Or(cell, "-")
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }

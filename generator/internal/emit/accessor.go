@@ -25,6 +25,10 @@ type accessor struct {
 // accessor adds everything that is emitted for one cache.
 func (f *file) accessor(c *model.Cache) {
 	a := f.newAccessor(c)
+	if c.Form == model.Limit {
+		a.limit()
+		return
+	}
 	a.declareType()
 	a.declareConstructor()
 	a.declareKey()
@@ -76,7 +80,7 @@ func (a *accessor) declareType() {
 		what = "caches " + a.spell(c.Value).text
 	}
 	prose := []string{c.Name + " " + what + " under " + strconv.Quote(c.Key) + a.lifetime() + " in " + a.storeProse() +
-		". It holds no state of its own and is safe for concurrent use."}
+		". " + a.fleetProse() + "It holds no state of its own and is safe for concurrent use."}
 	if c.Doc != "" {
 		prose = append(prose, c.Doc)
 	}
@@ -140,6 +144,9 @@ func (a *accessor) spec() *jen.Statement {
 	}
 	if c.Timeout > 0 {
 		fields = append(fields, field("Timeout", a.duration(c.Timeout)))
+	}
+	if c.Fleet {
+		fields = append(fields, field("Fleet", jen.True()))
 	}
 	if c.Version != "" {
 		fields = append(fields, field("Version", jen.Lit(c.Version)))

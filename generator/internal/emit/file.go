@@ -38,6 +38,9 @@ func newFile(p *model.Package) *file {
 	for _, imported := range reached(p) {
 		f.nameImport(imported.Path(), imported.Name())
 	}
+	if hasLimits(p) {
+		f.nameImport(driversPath, "drivers")
+	}
 	return f
 }
 

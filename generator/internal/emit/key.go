@@ -27,7 +27,11 @@ func (a *accessor) declareKey() {
 
 func (a *accessor) declareKeyStruct() {
 	name := a.cache.KeyStruct()
-	a.comment(name + " identifies one value of " + a.cache.Name + ".")
+	what := "value"
+	if a.cache.Form == model.Limit {
+		what = "limit"
+	}
+	a.comment(name + " identifies one " + what + " of " + a.cache.Name + ".")
 	a.add(jen.Type().Id(name).StructFunc(func(g *jen.Group) {
 		for _, p := range a.parts {
 			g.Id(p.Field).Add(a.typ(p.Type))

@@ -17,6 +17,14 @@ func (a *accessor) lifetime() string {
 	return " for " + short(a.cache.TTL)
 }
 
+// fleetProse says that a load is one for the whole fleet, as a sentence before another.
+func (a *accessor) fleetProse() string {
+	if !a.cache.Fleet {
+		return ""
+	}
+	return "A load is one in the whole fleet: a process that misses waits for the load of another. "
+}
+
 func (a *accessor) storeProse() string {
 	if a.cache.Store == "" {
 		return "the default store"

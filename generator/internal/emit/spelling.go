@@ -41,6 +41,15 @@ func (a *accessor) methodParseKey() {
 	if !a.cache.Parsable() {
 		return
 	}
+	a.method(method{
+		name: "ParseKey", doc: a.parseDoc(),
+		params: []jen.Code{jen.Id(a.key).String()}, results: []jen.Code{jen.Params(append(a.keyParams(), jen.Id(a.ok).Bool())...)},
+		body: append(a.readKey(), jen.Return(append(a.keyArgs(), jen.Id(a.r).Dot("Done").Call())...)),
+	})
+}
+
+// readKey reads a key into the variables of its parts.
+func (a *accessor) readKey() []jen.Code {
 	escapes := jen.Nil()
 	if a.cache.Escaped() {
 		escapes = jen.Id(a.cache.EscapesVar())
@@ -49,11 +58,7 @@ func (a *accessor) methodParseKey() {
 	for _, piece := range a.cache.Pieces {
 		body = append(body, a.readPiece(piece))
 	}
-	a.method(method{
-		name: "ParseKey", doc: a.parseDoc(),
-		params: []jen.Code{jen.Id(a.key).String()}, results: []jen.Code{jen.Params(append(a.keyParams(), jen.Id(a.ok).Bool())...)},
-		body: append(body, jen.Return(append(a.keyArgs(), jen.Id(a.r).Dot("Done").Call())...)),
-	})
+	return body
 }
 
 func (a *accessor) parseDoc() string {

@@ -99,6 +99,8 @@ func (b *builder) resolve(d declaration) *Cache {
 		Store:   options.Store.Value,
 		Version: options.Version.Value,
 		Share:   options.Copy.Value == syntax.CopyShare,
+		Fleet:   options.Sync.Value == syntax.SyncFleet,
+		Rate:    options.Limit(),
 	}}
 	if before := b.problems.Len(); !r.resolve() || b.problems.Len() > before {
 		return nil

@@ -52,7 +52,7 @@ func (b *builder) declaration(file *load.File, d syntax.Directive) (declaration,
 	case syntax.Defaults:
 		b.setDefaults(d)
 		return declaration{}, false
-	case syntax.Cache, syntax.Counter:
+	case syntax.Cache, syntax.Counter, syntax.Limit:
 		decl, spec, reason := owner(file.Syntax, d.Comment)
 		if reason != "" {
 			b.report(d.Pos, "this directive "+reason)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cachegen/cachegen/generator/internal/shape"
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/keys"
 )
 
@@ -34,6 +35,7 @@ const (
 	Struct    Form = "struct"    // the value is the struct, the key parts are fields of it
 	Signature Form = "signature" // the value is a func's result, the key parts are its parameters
 	Counter   Form = "counter"   // the value is an int64, the key parts are a func's parameters
+	Limit     Form = "limit"     // there is a rate and no value, the key parts are a func's parameters
 )
 
 // A Cache is one declaration, resolved.
@@ -47,15 +49,18 @@ type Cache struct {
 	Pattern keys.Pattern    // the pattern with the kinds of its parts
 	Pieces  []Piece         // the pattern's literals and parts, in order
 	Params  []*Param        // as the emitted methods take them, in order
-	Value   types.Type      // what is stored; nil for a counter
+	Value   types.Type      // what is stored; nil for a counter and a limit
 	Pointer bool            // struct form: Value is a pointer to the struct
 	Fuzz    string          // the name of the fuzz test that is emitted for its keys
 
-	TTL     time.Duration // 0 means forever
+	TTL     time.Duration // 0 means forever; of a limit, nothing
 	Timeout time.Duration // 0 means the store's
 	Store   string        // "" means the default store
 	Version string
 	Share   bool // callers share one value
+	Fleet   bool // a load is one for the whole fleet
+
+	Rate drivers.Rate // of a limit; zero for the rest
 
 	shape *shape.Shape // of Value; nil if it is stored without a codec
 }
@@ -108,10 +113,13 @@ func (c *Cache) Parsable() bool {
 	return true
 }
 
-// ValueString is the type of the value, for people to read.
+// ValueString is the type of the value, for people to read; "" for a limit.
 func (c *Cache) ValueString() string {
-	if c.Form == Counter {
+	switch c.Form {
+	case Counter:
 		return "int64"
+	case Limit:
+		return ""
 	}
 	return types.TypeString(c.Value, readable)
 }

@@ -45,7 +45,22 @@ func (c *Cache) Constructor() string {
 
 // KeyStruct is the name of the type that holds the parts, if there are several.
 func (c *Cache) KeyStruct() string {
-	return strings.TrimSuffix(c.Name, suffix[c.Form]) + "Key"
+	base := c.Name
+	if c.Form == Limit && strings.HasSuffix(base, "Limiter") {
+		base = strings.TrimSuffix(base, "er")
+	}
+	return strings.TrimSuffix(base, suffix[c.Form]) + "Key"
+}
+
+var suffix = map[Form]string{Struct: "Cache", Signature: "Cache", Counter: "Counter", Limit: "Limit"}
+
+// defaultName is the name of the accessor of a declared type. A limit's type may well be called a limit
+// already.
+func defaultName(declared string, form Form) string {
+	if form == Limit && (declared == "limit" || strings.HasSuffix(declared, "Limit")) {
+		return declared + "er"
+	}
+	return declared + suffix[form]
 }
 
 // AppendFunc is the name of the func that appends a key.

@@ -16,6 +16,7 @@ type claim struct {
 	key     string // as the user wrote it
 	pattern keys.Pattern
 	store   string
+	limit   bool // of a limit: these are apart from caches and counters
 	pos     token.Position
 	outside bool // of a package that is not part of the run
 	guessed bool // the kind of a part takes more than the source of its package to know
@@ -48,18 +49,19 @@ func claimsOf(packages []*Package) []claim {
 	var claims []claim
 	for _, p := range packages {
 		for _, c := range p.Caches {
-			claims = append(claims, claim{key: c.Key, pattern: c.Pattern, store: c.Store, pos: c.Pos})
+			claims = append(claims, claim{key: c.Key, pattern: c.Pattern, store: c.Store, limit: c.Form == Limit, pos: c.Pos})
 		}
 	}
 	return claims
 }
 
-// overlaps reports whether two claims are on one store and may give one key. Most patterns differ in
+// overlaps reports whether two claims are on one store, both of limits or both not, and may give one
+// key. Most patterns differ in
 // the text they begin with, which is quick to see.
 func (a claim) overlaps(b claim) (witness string, overlap bool) {
 	textA, _, _ := strings.Cut(a.key, "{")
 	textB, _, _ := strings.Cut(b.key, "{")
-	if a.store != b.store || !strings.HasPrefix(textA, textB) && !strings.HasPrefix(textB, textA) {
+	if a.store != b.store || a.limit != b.limit || !strings.HasPrefix(textA, textB) && !strings.HasPrefix(textB, textA) {
 		return "", false
 	}
 	return keys.Overlap(a.pattern, b.pattern)

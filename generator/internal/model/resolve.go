@@ -31,34 +31,34 @@ func (r *resolver) resolve() bool {
 	}
 	r.cache.Name = r.options.Name.Value
 	if r.cache.Name == "" {
-		r.cache.Name = r.cache.Type.Name() + suffix[r.cache.Form]
+		r.cache.Name = defaultName(r.cache.Type.Name(), r.cache.Form)
 	}
 	nameFields(r.cache)
 	return r.resolvePattern()
 }
 
-var suffix = map[Form]string{Struct: "Cache", Signature: "Cache", Counter: "Counter"}
-
 // resolveForm finds out what the declared type makes of the directive.
 func (r *resolver) resolveForm() bool {
-	counter := r.options.Directive.Name == syntax.Counter
-	switch t := r.cache.Type.Type().Underlying().(type) {
-	case *types.Struct:
-		if counter {
-			r.report(r.options.Directive.Pos, "a counter stands on a func type, whose parameters are the key: write type "+r.cache.Type.Name()+" func(id int64), for instance")
-			return false
-		}
+	directive := r.options.Directive.Name
+	underlying := r.cache.Type.Type().Underlying()
+	if underlying == types.Typ[types.Invalid] {
+		r.reportInvalid(r.cache.Type.Pos(), r.cache.Type.Name())
+		return false
+	}
+	signature, isFunc := underlying.(*types.Signature)
+	_, isStruct := underlying.(*types.Struct)
+	switch {
+	case directive != syntax.Cache && !isFunc:
+		r.report(r.options.Directive.Pos, "a "+directive+" stands on a func type, whose parameters are the key: write type "+r.cache.Type.Name()+" func(id int64), for instance")
+		return false
+	case directive == syntax.Counter:
+		return r.keyForm(signature, Counter, "a counter's value is always an int64")
+	case directive == syntax.Limit:
+		return r.keyForm(signature, Limit, "a limit only answers whether there is enough left")
+	case isFunc:
+		return r.signatureForm(signature)
+	case isStruct:
 		return r.structForm()
-	case *types.Signature:
-		if counter {
-			return r.counterForm(t)
-		}
-		return r.signatureForm(t)
-	case *types.Basic:
-		if t.Kind() == types.Invalid {
-			r.reportInvalid(r.cache.Type.Pos(), r.cache.Type.Name())
-			return false
-		}
 	}
 	r.report(r.options.Directive.Pos, "this directive stands on "+r.cache.Type.Name()+", which is neither a struct nor a func type: "+
 		"to cache a value of another type, declare a func type that returns it, such as type Load"+r.cache.Type.Name()+" func(ctx context.Context) ("+r.cache.Type.Name()+", error)")

@@ -81,7 +81,7 @@ func (r *sourceReader) claims(file *ast.File) []claim {
 		if pattern, err := keys.ParsePattern(r.pattern(options.Key.Value, spec.Type)); err == nil {
 			claims = append(claims, claim{
 				key: options.Key.Value.Source, pattern: pattern, store: options.Store.Value,
-				pos: r.fset.Position(d.Pos), outside: true, guessed: r.guessed,
+				limit: d.Name == syntax.Limit, pos: r.fset.Position(d.Pos), outside: true, guessed: r.guessed,
 			})
 		}
 	}

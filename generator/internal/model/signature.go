@@ -29,11 +29,11 @@ func (r *resolver) signatureForm(s *types.Signature) bool {
 	return r.parameters(s)
 }
 
-// counterForm takes the parameters from a func type.
-func (r *resolver) counterForm(s *types.Signature) bool {
-	r.cache.Form = Counter
+// keyForm takes the parameters from a func type that says nothing of a value, for the reason given.
+func (r *resolver) keyForm(s *types.Signature, form Form, reason string) bool {
+	r.cache.Form = form
 	if s.Results().Len() > 0 {
-		r.report(r.cache.Type.Pos(), r.cache.Type.Name()+" has results; a counter's value is always an int64, so declare parameters alone")
+		r.report(r.cache.Type.Pos(), r.cache.Type.Name()+" has results; "+reason+", so declare parameters alone")
 		return false
 	}
 	return r.parameters(s)
@@ -125,12 +125,18 @@ func (r *resolver) checkLeftOut() bool {
 	}
 	for _, p := range r.cache.Params {
 		if p.Ignored && !slices.ContainsFunc(ignore, func(w syntax.Word) bool { return w.Text == p.Base }) {
-			r.report(r.keyPos(), "the key leaves out the parameter "+p.Base+", so calls that differ in it would share a value: "+
-				"add {"+p.Base+"}, or write ignore="+p.Base+" if it does not change the value")
+			r.report(r.keyPos(), "the key leaves out the parameter "+p.Base+", so calls that differ in it would share "+shared[r.cache.Form]+": "+
+				"add {"+p.Base+"}, or write ignore="+p.Base+" if "+meant[r.cache.Form])
 		}
 	}
 	return r.problems.Len() == before
 }
+
+// shared is what calls of one key share, and meant when that may be.
+var (
+	shared = map[Form]string{Signature: "a value", Counter: "a count", Limit: "a limit"}
+	meant  = map[Form]string{Signature: "it does not change the value", Counter: "they are to be counted as one", Limit: "they are to be limited as one"}
+)
 
 func (c *Cache) param(name string) *Param {
 	i := slices.IndexFunc(c.Params, func(p *Param) bool { return p.Base == name })
