@@ -38,6 +38,9 @@ func parseRate(a Arg) (drivers.Rate, []Error) {
 
 // noRate says what the value lacks that makes a rate, or "".
 func noRate(limit, period string, found bool) string {
+	if together := strings.Join(strings.Fields(limit+"/"+period), ""); found && together != limit+"/"+period {
+		return "holds spaces: write " + together
+	}
 	_, notNumber := strconv.ParseUint(limit, 10, 63)
 	switch _, notPeriod := time.ParseDuration(limit); {
 	case !found && notNumber == nil:

@@ -48,7 +48,7 @@ func TestRateMistakes(t *testing.T) {
 		"rate=+5/1m":    {`3:29: rate=+5/1m: "+5" is not a whole number: write digits alone, such as 60`},
 		"rate=1.5/1s":   {`3:29: rate=1.5/1s: "1.5" is not a whole number: write digits alone, such as 60`},
 		"rate=1_000/1s": {`3:29: rate=1_000/1s: "1_000" is not a whole number: write digits alone, such as 60`},
-		`rate="60 / m"`: {`3:30: rate=60 / m: "60 " is not a whole number: write digits alone, such as 60`, "3:34: rate=60 / m:  m is not a duration: write one such as 500ms, 15m or 1h30m, of at most 292 years"},
+		`rate="60 / m"`: {"3:30: rate=60 / m holds spaces: write 60/m"},
 		"rate=x/y":      {`3:29: rate=x/y: "x" is not a whole number: write digits alone, such as 60`, "3:31: rate=x/y: y is not a duration: write one such as 500ms, 15m or 1h30m, of at most 292 years"},
 		"rate=60/0s":    {"3:32: rate=60/0s: 0s is not a positive duration: write one such as 1m"},
 		"rate=60/-1m":   {"3:32: rate=60/-1m: -1m is not a positive duration: write one such as 1m"},
@@ -94,17 +94,17 @@ func TestMissingKeyOfALimit(t *testing.T) {
 
 func TestArgumentsOfALimitElsewhere(t *testing.T) {
 	mistakes{
-		{"//cachegen:cache key=a rate=60/1m", []string{"3:24: //cachegen:cache has no argument rate: a rate belongs to //cachegen:limit, on a func type without results"}},
+		{"//cachegen:cache key=a rate=60/1m", []string{"3:24: //cachegen:cache has no argument rate: it belongs to //cachegen:limit, on a func type without results"}},
 		{"//cachegen:counter key=a rate=60/1m burst=5", []string{
-			"3:26: //cachegen:counter has no argument rate: a rate belongs to //cachegen:limit",
-			"3:37: //cachegen:counter has no argument burst: a rate belongs to //cachegen:limit",
+			"3:26: //cachegen:counter has no argument rate: it belongs to //cachegen:limit",
+			"3:37: //cachegen:counter has no argument burst: it belongs to //cachegen:limit",
 		}},
 		{"//cachegen:counter key=a ttl=1m sync=process timeout=1s copy=share", []string{
 			"3:33: //cachegen:counter has no argument sync: a counter loads nothing",
 			"3:46: //cachegen:counter has no argument timeout: a counter loads nothing",
 			"3:57: //cachegen:counter has no argument copy: a counter's value is an int64",
 		}},
-		{"//cachegen:defaults algorithm=window", []string{"3:21: //cachegen:defaults has no argument algorithm: a rate is each limit's own: write it there"}},
+		{"//cachegen:defaults algorithm=window", []string{"3:21: //cachegen:defaults has no argument algorithm: it is each limit's own: write it there"}},
 	}.test(t)
 }
 

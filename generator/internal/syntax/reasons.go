@@ -3,13 +3,13 @@ package syntax
 // elsewhere says of an argument that another directive has why this one does not. Arguments that are
 // not here are just unknown.
 var elsewhere = map[string]map[string]string{
-	Cache:   limitsAlone("a rate belongs to //cachegen:limit, on a func type without results"),
-	Counter: with(limitsAlone("a rate belongs to //cachegen:limit"), "a counter loads nothing", "a counter's value is an int64"),
+	Cache:   limitsAlone("it belongs to //cachegen:limit, on a func type without results"),
+	Counter: with(limitsAlone("it belongs to //cachegen:limit"), "a counter loads nothing", "a counter's value is an int64"),
 	Limit: with(map[string]string{
 		"ttl":     "its rate says when what was taken comes back, and a limit that nobody uses is forgotten by itself",
 		"version": "a limit stores no value that could change its type; to begin afresh, change the key",
 	}, "a limit loads nothing, and all processes that use its store share it", "a limit has no value"),
-	Defaults: limitsAlone("a rate is each limit's own: write it there"),
+	Defaults: limitsAlone("it is each limit's own: write it there"),
 }
 
 func limitsAlone(reason string) map[string]string {
