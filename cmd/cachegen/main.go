@@ -11,7 +11,7 @@
 // The flags are:
 //
 //	-check    write nothing; print how the generated files differ from what they should be
-//	-list     write nothing; print the declared caches
+//	-list     write nothing; print the declared caches, counters and limits
 //	-json     with -list, print JSON
 //	-tests    also write tests of the generated files, which is to be run by go test; once they are
 //	          there, they are kept up to date
@@ -84,7 +84,7 @@ func (c *command) flags() *flag.FlagSet {
 		flags.PrintDefaults()
 	}
 	flags.BoolVar(&c.check, "check", false, "write nothing; print how the generated files differ from what they should be")
-	flags.BoolVar(&c.list, "list", false, "write nothing; print the declared caches")
+	flags.BoolVar(&c.list, "list", false, "write nothing; print the declared caches, counters and limits")
 	flags.BoolVar(&c.json, "json", false, "with -list, print JSON")
 	flags.BoolVar(&c.tests, "tests", false, "also write tests of the generated files")
 	flags.StringVar(&c.output, "o", "", "the `name` of the generated files (default cache_gen.go)")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
+	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/keys"
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
@@ -576,6 +577,52 @@ func (c *UserRateCounter) Get(ctx context.Context, userID int64) (int64, error) 
 // Forget removes the count under "rate_limit:user:{userID}", so that the next one begins at 0.
 func (c *UserRateCounter) Forget(ctx context.Context, userID int64) error {
 	return c.c.Forget(ctx, userID)
+}
+
+// APILimiter limits "api:{userID}" to 60 in 1m, in the default store. At most 3 can be taken at
+// once; what was taken comes back steadily. It holds no state of its own and is safe for concurrent
+// use.
+//
+// APILimit lets a user make 60 calls a minute, three of them at once: what was used comes back
+// steadily, one a second.
+type APILimiter struct {
+	c *cache.Limit[int64]
+}
+
+// NewAPILimiter returns the accessor on the stores of m. It never fails: what is wrong with a
+// store, or that its driver cannot limit rates, the methods and the manager's Ready report.
+func NewAPILimiter(m *cache.Manager) *APILimiter {
+	return &APILimiter{cache.NewLimit(m, cache.LimitSpec[int64]{
+		Name:    "APILimiter",
+		Pattern: "api:{userID int}",
+		Rate:    drivers.Rate{Limit: 60, Period: time.Minute, Burst: 3},
+		AppendKey: func(dst []byte, k int64) ([]byte, error) {
+			return appendAPILimiterKey(dst, k), nil
+		},
+	})}
+}
+
+func appendAPILimiterKey(dst []byte, userID int64) []byte {
+	dst = append(dst, "api:"...)
+	return keys.AppendInt(dst, userID)
+}
+
+// Key returns the key in full: "api:{userID}" with its parts filled in.
+func (c *APILimiter) Key(userID int64) string {
+	return string(appendAPILimiterKey(nil, userID))
+}
+
+// Allow takes one of the 60 in 1m that "api:{userID}" may have. If none is left, OK is false and
+// RetryAfter says when one will be. With an error, such as that of a store that is down, OK is
+// false too: whether to go on without the limit is for the caller to decide.
+func (c *APILimiter) Allow(ctx context.Context, userID int64) (cache.Allowance, error) {
+	return c.c.Allow(ctx, userID)
+}
+
+// AllowN is Allow for n at once: it takes all of them, or none if fewer are left. More than 3 are
+// never there at once and are an error.
+func (c *APILimiter) AllowN(ctx context.Context, userID int64, n int64) (cache.Allowance, error) {
+	return c.c.AllowN(ctx, userID, n)
 }
 
 // SessionCache caches map[string]any under "session:{sessionID}" for 30m in the store "session". It

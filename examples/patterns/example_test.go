@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +110,89 @@ func ExampleCheckRate() {
 	// <nil>
 	// <nil>
 	// rate limit exceeded
+}
+
+// The clock of cachetest moves when it is told to, so what an Allowance says is the same every time.
+func ExampleAPILimiter() {
+	ctx, tb := context.Background(), &example{}
+	defer tb.end()
+	m := cachetest.New(tb)
+	limit := patterns.NewAPILimiter(m.Manager)
+	call := func() {
+		a, err := limit.Allow(ctx, 7)
+		fmt.Println(a.OK, "remaining", a.Remaining, "retry after", a.RetryAfter, err)
+	}
+	for range 4 {
+		call()
+	}
+	m.Advance(time.Second)
+	call()
+	m.Advance(time.Minute)
+	call()
+	// Output:
+	// true remaining 2 retry after 0s <nil>
+	// true remaining 1 retry after 0s <nil>
+	// true remaining 0 retry after 0s <nil>
+	// false remaining 0 retry after 1s <nil>
+	// true remaining 0 retry after 0s <nil>
+	// true remaining 2 retry after 0s <nil>
+}
+
+func ExampleLimitCalls() {
+	ctx, tb := context.Background(), &example{}
+	defer tb.end()
+	m := cachetest.New(tb)
+	user := func(r *http.Request) int64 {
+		id, _ := strconv.ParseInt(r.Header.Get("User"), 10, 64)
+		return id
+	}
+	api := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "pong") })
+	h := patterns.LimitCalls(patterns.NewAPILimiter(m.Manager), user, api)
+	call := func(user string) {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/ping", nil)
+		r.Header.Set("User", user)
+		h.ServeHTTP(w, r)
+		answer := strings.TrimSpace(w.Body.String())
+		if after := w.Header().Get("Retry-After"); after != "" {
+			answer += ", retry after " + after
+		}
+		fmt.Printf("user %s: %d %s\n", user, w.Code, answer)
+	}
+	for range 4 {
+		call("7")
+	}
+	call("8")
+	m.Advance(900 * time.Millisecond)
+	call("7")
+	fmt.Println(m.Shutdown(ctx)) // the store is gone, the API still there
+	call("7")
+	// Output:
+	// user 7: 200 pong
+	// user 7: 200 pong
+	// user 7: 200 pong
+	// user 7: 429 too many calls, retry after 1
+	// user 8: 200 pong
+	// user 7: 429 too many calls, retry after 1
+	// <nil>
+	// user 7: 200 pong
+}
+
+// example is what an Example gives to cachetest, since it has no testing.TB.
+type example struct {
+	testing.TB
+	ends []func()
+}
+
+func (e *example) Helper()                           {}
+func (e *example) Cleanup(f func())                  { e.ends = append(e.ends, f) }
+func (e *example) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+
+// end does what a test does when it ends.
+func (e *example) end() {
+	for _, f := range slices.Backward(e.ends) {
+		f()
+	}
 }
 
 func ExampleLoadSession() {
