@@ -112,8 +112,8 @@ func (m *Manager) DefaultStoreWithContext(ctx context.Context) (*Store, error) {
 
 // Ready is the check to make when a program starts, after its typed caches were made. It validates
 // the configuration, opens and pings every store, and reports caches that name an unknown store, or
-// whose keys overlap, and configured caches that do not exist: everything that is wrong, as one
-// error.
+// whose keys overlap, limits on a store that cannot limit rates, and configured caches that do not
+// exist: everything that is wrong, as one error.
 func (m *Manager) Ready(ctx context.Context) error {
 	errs := []error{m.configErr}
 	for _, name := range m.config.names() {

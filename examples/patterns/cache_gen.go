@@ -612,15 +612,15 @@ func (c *APILimiter) Key(userID int64) string {
 	return string(appendAPILimiterKey(nil, userID))
 }
 
-// Allow takes one of the 60 in 1m that "api:{userID}" may have. If none is left, OK is false and
+// Allow takes one of what "api:{userID}" may have, 60 in 1m. If none is left, OK is false and
 // RetryAfter says when one will be. With an error, such as that of a store that is down, OK is
 // false too: whether to go on without the limit is for the caller to decide.
 func (c *APILimiter) Allow(ctx context.Context, userID int64) (cache.Allowance, error) {
 	return c.c.Allow(ctx, userID)
 }
 
-// AllowN is Allow for n at once: it takes all of them, or none if fewer are left. More than 3 are
-// never there at once and are an error.
+// AllowN is Allow for n at once: it takes all of them, or none if fewer are left. Over 3, which are
+// never there at once, is an error.
 func (c *APILimiter) AllowN(ctx context.Context, userID int64, n int64) (cache.Allowance, error) {
 	return c.c.AllowN(ctx, userID, n)
 }

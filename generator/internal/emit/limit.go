@@ -49,7 +49,7 @@ func (a *accessor) rateProse() string {
 
 func (a *accessor) algorithmProse() string {
 	if a.cache.Rate.Window {
-		return "They are counted in fixed windows, each of which begins with the first one after the end of the one before."
+		return "What is taken is counted in fixed windows, each of which begins with the first taking after the end of the one before."
 	}
 	return fmt.Sprintf("At most %d can be taken at once; what was taken comes back steadily.", a.cache.Rate.Capacity())
 }
@@ -93,13 +93,13 @@ func number64(n int64) jen.Code { return jen.Id(strconv.FormatInt(n, 10)) }
 func (a *accessor) limitMethods() {
 	allowance := []jen.Code{a.qual(runtimePath, "Allowance"), jen.Error()}
 	a.method(method{
-		name: "Allow", doc: "takes one of the " + a.rateProse() + " that " + a.pattern() + " may have. If none is left, OK is false and RetryAfter says when one will be. " +
+		name: "Allow", doc: "takes one of what " + a.pattern() + " may have, " + a.rateProse() + ". If none is left, OK is false and RetryAfter says when one will be. " +
 			"With an error, such as that of a store that is down, OK is false too: whether to go on without the limit is for the caller to decide.",
 		params: with(a.context(), a.keyParams()...), results: allowance,
 		body: []jen.Code{jen.Return(a.inCall("Allow", jen.Id(a.ctx), a.keyValue()))},
 	})
 	a.method(method{
-		name: "AllowN", doc: fmt.Sprintf("is Allow for %s at once: it takes all of them, or none if fewer are left. More than %d are never there at once and are an error.", a.n, a.cache.Rate.Capacity()),
+		name: "AllowN", doc: fmt.Sprintf("is Allow for %s at once: it takes all of them, or none if fewer are left. Over %d, which are never there at once, is an error.", a.n, a.cache.Rate.Capacity()),
 		params:  append(with(a.context(), a.keyParams()...), jen.Id(a.n).Int64()),
 		results: allowance,
 		body:    []jen.Code{jen.Return(a.inCall("AllowN", jen.Id(a.ctx), a.keyValue(), jen.Id(a.n)))},

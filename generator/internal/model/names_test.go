@@ -66,3 +66,24 @@ func TestInternalPackages(t *testing.T) {
 		require.Equal(t, c.want, mayImport(c.from, c.path), "%s imports %s", c.from, c.path)
 	}
 }
+
+func TestNamesOfAccessors(t *testing.T) {
+	for _, c := range []struct {
+		declared        string
+		form            Form
+		name, keyStruct string
+	}{
+		{"User", Struct, "UserCache", "UserKey"},
+		{"UserRate", Counter, "UserRateCounter", "UserRateKey"},
+		{"API", Limit, "APILimit", "APIKey"},
+		{"APILimit", Limit, "APILimiter", "APIKey"},
+		{"apiLimit", Limit, "apiLimiter", "apiKey"},
+		{"limit", Limit, "limiter", "limiterKey"},
+		{"CallCache", Limit, "CallCacheLimit", "CallCacheKey"},
+		{"HitsCounter", Counter, "HitsCounterCounter", "HitsCounterKey"},
+	} {
+		name := defaultName(c.declared, c.form)
+		require.Equal(t, c.name, name)
+		require.Equal(t, c.keyStruct, (&Cache{Name: name, Form: c.form}).KeyStruct(), name)
+	}
+}

@@ -53,10 +53,10 @@ func lifetimeHint(a Arg) string {
 
 // durationHint guesses what was meant by s, which is no duration.
 func durationHint(s string) string {
-	if s != "" && strings.Trim(s, "0123456789") == "" {
-		return "it lacks a unit; write " + s + "s for seconds or " + s + "m for minutes"
+	lower := strings.TrimRight(strings.ToLower(s), ",;")
+	if lower != "" && strings.Trim(lower, "0123456789") == "" {
+		return "it lacks a unit; write " + lower + "s for seconds or " + lower + "m for minutes"
 	}
-	lower := strings.ToLower(s)
 	if _, err := time.ParseDuration(lower); err == nil {
 		return "write " + lower
 	}
@@ -71,7 +71,7 @@ func durationHint(s string) string {
 
 // units holds the letters of units by their names and common abbreviations.
 var units = map[string]string{
-	"s": "s", "m": "m", "h": "h", "d": "d", "w": "w",
+	"ms": "ms", "s": "s", "m": "m", "h": "h", "d": "d", "w": "w",
 	"sec": "s", "second": "s", "min": "m", "minute": "m", "hr": "h", "hour": "h", "day": "d", "week": "w",
 }
 
@@ -79,7 +79,10 @@ var units = map[string]string{
 func inWords(s string) (time.Duration, bool) {
 	word := strings.TrimLeft(s, "0123456789")
 	number := cmp.Or(strings.TrimSuffix(s, word), "1")
-	unit := cmp.Or(units[word], units[strings.TrimSuffix(word, "s")])
+	unit := units[word]
+	if singular := strings.TrimSuffix(word, "s"); unit == "" && len(singular) > 1 {
+		unit = units[singular]
+	}
 	if unit == "" {
 		return 0, false
 	}

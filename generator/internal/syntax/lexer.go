@@ -111,6 +111,8 @@ func (l *lexer) attachedValue(arg *Arg) {
 		l.quoted(arg)
 	case '`':
 		l.raw(arg)
+	case '\'':
+		l.single(arg)
 	default:
 		l.bare(arg)
 		return
@@ -144,6 +146,17 @@ func (l *lexer) raw(arg *Arg) {
 	}
 	arg.Value, arg.ValuePos = l.text[start:start+n], l.posAt(start)
 	l.at = start + n + 1
+}
+
+// single reports and skips a value in single quotes, which would be part of it.
+func (l *lexer) single(arg *Arg) {
+	l.errorf(l.at, "the value of %s stands in single quotes: write double quotes", arg.Name)
+	arg.Broken = true
+	if n := strings.IndexByte(l.text[l.at+1:], '\''); n >= 0 {
+		l.at += n + 2
+		return
+	}
+	l.at = len(l.text)
 }
 
 // quoted scans a double-quoted value.

@@ -6,6 +6,12 @@ func TestLexerMistakes(t *testing.T) {
 	mistakes{
 		{`//cachegen:cache key="user:{ID}`, []string{"3:22: the quote that opens the value of key is not closed"}},
 		{"//cachegen:cache key=`user ttl=5m", []string{"3:22: the quote that opens the value of key is not closed"}},
+		{"//cachegen:cache key='us er' ttl=5m", []string{"3:22: the value of key stands in single quotes: write double quotes"}},
+		{"//cachegen:cache key='user ttl=5m", []string{"3:22: the value of key stands in single quotes: write double quotes"}},
+		{"//cachegen:cache key='user'x ttl=5m", []string{
+			"3:22: the value of key stands in single quotes: write double quotes",
+			"3:28: text is glued to the closing quote of key: put a space between",
+		}},
 		{`//cachegen:cache key="user"ttl=5m`, []string{"3:28: text is glued to the closing quote of key: put a space between"}},
 		{`//cachegen:cache key="user"junk ttl=5m`, []string{"3:28: text is glued to the closing quote of key: put a space between"}},
 		{`//cachegen:cache key="user" ttl=5m ttl=6m`, []string{"3:36: ttl is repeated: write it once"}},

@@ -57,6 +57,8 @@ func TestRateMistakes(t *testing.T) {
 		"rate=60/d":     {"3:32: rate=60/d: d is not a duration: write 24h"},
 		"rate=60/min":   {"3:32: rate=60/min: min is not a duration: write 1m"},
 		"rate=60/5secs": {"3:32: rate=60/5secs: 5secs is not a duration: write 5s"},
+		"rate=60/ms":    {"3:32: rate=60/ms: ms is not a duration: write 1ms"},
+		"rate=60/1m,":   {"3:32: rate=60/1m,: 1m, is not a duration: write 1m"},
 		"rate=60/M":     {"3:32: rate=60/M: M is not a duration: write 1m"},
 		"rate=60/1M":    {"3:32: rate=60/1M: 1M is not a duration: write 1m"},
 		"rate=60/m/m":   {"3:32: rate=60/m/m: m/m is not a duration: write one such as 500ms, 15m or 1h30m, of at most 292 years"},
