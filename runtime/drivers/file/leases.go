@@ -66,7 +66,7 @@ func (h *held) acquire(p place, token string, ttl time.Duration, replace bool) (
 		return l, err
 	}
 	if left := e.lease.left(h.d.now); left > 0 && e.lease.epoch == epoch {
-		return drivers.Lease{Left: left}, nil
+		return drivers.Lease{Holder: e.lease.token, Left: left}, nil
 	}
 	if !alive {
 		e = entry{flags: emptyFlag}
@@ -117,12 +117,15 @@ func (d *Driver) Fill(ctx context.Context, items []drivers.Item, token string, t
 
 // Renew implements [drivers.Leaser].
 func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl time.Duration) ([]bool, error) {
-	b, err := d.beginHold(ctx, ttl)
+	b, err := d.begin(ctx, ttl)
 	if err != nil {
 		return nil, d.fail("renew", err)
 	}
 	places := d.values.places(keys)
 	held, err := d.ifLeased(b, places, token, func(h *held, i int, e entry) error {
+		if ttl == 0 { // only a look
+			return nil
+		}
 		e.lease.deadline = d.deadline(ttl)
 		return h.write(places[i], e)
 	})
