@@ -3,6 +3,7 @@
 package file_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -34,6 +35,7 @@ func TestInPlaceOfAnEntry(t *testing.T) {
 		"socket":              func(t *testing.T, entry string) error { return socket(t, entry) },
 		"empty directory":     func(t *testing.T, entry string) error { return os.Mkdir(entry, 0o700) },
 		"empty file":          func(t *testing.T, entry string) error { return os.WriteFile(entry, nil, 0o600) },
+		"huge file":           func(t *testing.T, entry string) error { return hugeFile(entry) },
 		"text":                func(t *testing.T, entry string) error { return os.WriteFile(entry, []byte(`{"a":1}`), 0o600) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,6 +81,11 @@ func TestInPlaceOfAnEntry(t *testing.T) {
 			require.Equal(t, os.FileMode(0o644), info.Mode().Perm())
 		})
 	}
+}
+
+// hugeFile makes a file that takes no space, and more memory than there is to read.
+func hugeFile(path string) error {
+	return errors.Join(os.WriteFile(path, []byte("\xC1cgf"), 0o600), os.Truncate(path, 1<<42))
 }
 
 // openPipe makes a pipe that somebody has open for writing: reading it would wait for ever.
