@@ -75,6 +75,20 @@ func TestLeaseBesideAValue(t *testing.T) {
 	require.ErrorContains(t, err, "the token of 65536 bytes is too long")
 }
 
+// TestLateLease: a lease that has ended fills nothing, also if nobody else has taken it.
+func TestLateLease(t *testing.T) {
+	t.Parallel()
+	now := &steppedClock{}
+	d := open(t, file.Options{Path: t.TempDir(), Now: now.now})
+	acquired(t, d, "k", "late", time.Minute, false)
+	now.offset.Store(int64(time.Minute))
+	require.False(t, fill(t, d, "k", "late", "v"))
+	held, err := d.Renew(t.Context(), []string{"k"}, "late", time.Hour)
+	require.NoError(t, err)
+	require.Equal(t, []bool{false}, held)
+	requireMiss(t, d, "k")
+}
+
 // TestLeasesAreSwept when they have ended, and are not taken for values before.
 func TestLeasesAreSwept(t *testing.T) {
 	t.Parallel()
