@@ -1,7 +1,10 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 # Directories of modules of their own, whose dependencies stay out of the main module.
-SUBMODULES = $(patsubst %/go.mod,%,$(wildcard benchmarks/go.mod))
+SUBMODULES = $(GENERATED) $(TESTMODULES)
+# Those of them with generated files, and those with tests of the main module's packages.
+GENERATED = benchmarks
+TESTMODULES = runtime/drivers/database/servertest
 # Allow each package's tests this long: a test that hangs fails rather than stalls a build.
 TIMEOUT ?= 10m
 
@@ -14,11 +17,13 @@ help: ## list the targets
 demo: ## run the example on the Go installation's own documentation: cold and warm times
 	$(GO) run ./examples/godoc -demo
 
-test: servers ## run all tests, with a throwaway redis-server
+test: servers ## run all tests, with throwaway servers
 	$(GO) test -timeout $(TIMEOUT) ./...
+	@for dir in $(TESTMODULES); do (cd $$dir && $(GO) test -timeout $(TIMEOUT) ./...) || exit 1; done
 
 race: servers ## run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -timeout $(TIMEOUT) ./...
+	@for dir in $(TESTMODULES); do (cd $$dir && CGO_ENABLED=1 $(GO) test -race -timeout $(TIMEOUT) ./...) || exit 1; done
 
 lint: ## gofmt, go vet, staticcheck, and a tidy go.mod
 	@files=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$files" ]; then echo "not gofmt'ed:"; echo "$$files"; exit 1; fi
@@ -29,17 +34,17 @@ lint: ## gofmt, go vet, staticcheck, and a tidy go.mod
 
 generate: ## write the generated files anew
 	$(GO) generate ./...
-	@for dir in $(SUBMODULES); do (cd $$dir && $(GO) tool cachegen ./...) || exit 1; done
+	@for dir in $(GENERATED); do (cd $$dir && $(GO) tool cachegen ./...) || exit 1; done
 
 check: ## fail if a generated file is stale, missing or orphaned
 	$(GO) tool cachegen -check ./...
-	@for dir in $(SUBMODULES); do (cd $$dir && $(GO) tool cachegen -check ./...) || exit 1; done
+	@for dir in $(GENERATED); do (cd $$dir && $(GO) tool cachegen -check ./...) || exit 1; done
 
 tidy: ## go mod tidy everywhere
 	$(GO) mod tidy
 	@for dir in $(SUBMODULES) tools; do (cd $$dir && $(GO) mod tidy) || exit 1; done
 
-servers: ## install redis-server if it is missing and can be installed
+servers: ## install redis-server, postgresql and mariadb if they are missing and can be installed
 	@sh scripts/install-servers.sh
 
 bench: servers ## compare with other libraries: writes benchmarks/results, the chart and docs/benchmarks.md (about ten minutes)

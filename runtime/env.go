@@ -15,8 +15,8 @@ import (
 //	CACHE_DRIVER       the default store's driver; default memory
 //	CACHE_PREFIX       Config.Prefix
 //	CACHE_STORES       further stores as name:driver,name:driver
-//	CACHE_PATH         StoreConfig.Path of stores that are not in memory
-//	CACHE_DSN          StoreConfig.DSN of stores that are not in memory
+//	CACHE_PATH         StoreConfig.Path of stores in files: a directory, or an SQLite file
+//	CACHE_DSN          StoreConfig.DSN of stores on servers; a database store with one has no Path
 //	CACHE_TIMEOUT      StoreConfig.Timeout, for instance 250ms
 //	CACHE_MAX_ENTRIES  StoreConfig.MaxEntries of stores in memory
 //	CACHE_MAX_BYTES    StoreConfig.MaxBytes of stores in memory; not together with CACHE_MAX_ENTRIES
@@ -150,6 +150,12 @@ func (e *environment) store(driver string) StoreConfig {
 		return sc
 	}
 	sc.Path, sc.DSN = e.text("CACHE_PATH"), e.text("CACHE_DSN")
+	switch {
+	case strings.EqualFold(driver, DriverFile):
+		sc.DSN = "" // it is a server's
+	case strings.EqualFold(driver, DriverDatabase) && sc.DSN != "":
+		sc.Path = "" // it is for stores of files; without a DSN, it is that of an SQLite file
+	}
 	if strings.EqualFold(driver, DriverRedis) {
 		sc.Path = "" // CACHE_PATH is a directory, and redis would take it for a socket
 		sc.Host, sc.Port = e.text("REDIS_HOST"), e.port("REDIS_PORT")

@@ -53,6 +53,18 @@ func TestEnvironmentIsRead(t *testing.T) {
 		},
 		"dsn":  {map[string]string{"CACHE_DRIVER": "redis", "CACHE_DSN": "redis://x"}, only(cache.StoreConfig{Driver: "redis", DSN: "redis://x"})},
 		"file": {map[string]string{"CACHE_DRIVER": "file", "CACHE_PATH": "/var/cache"}, only(cache.StoreConfig{Driver: "file", Path: "/var/cache"})},
+		"file beside a server": {
+			map[string]string{"CACHE_DRIVER": "file", "CACHE_PATH": "/var/cache", "CACHE_DSN": "postgres://h/d"},
+			only(cache.StoreConfig{Driver: "file", Path: "/var/cache"}),
+		},
+		"database in a file": {
+			map[string]string{"CACHE_DRIVER": "database", "CACHE_PATH": "/var/cache.db"},
+			only(cache.StoreConfig{Driver: "database", Path: "/var/cache.db"}),
+		},
+		"database on a server": {
+			map[string]string{"CACHE_DRIVER": "database", "CACHE_PATH": "/var/cache", "CACHE_DSN": "postgres://h/d"},
+			only(cache.StoreConfig{Driver: "database", DSN: "postgres://h/d"}),
+		},
 		"stores": {
 			map[string]string{"CACHE_PREFIX": "app", "CACHE_STORES": "session:memory, api : redis", "REDIS_HOST": "h"},
 			&cache.Config{Default: "default", Prefix: "app", Stores: map[string]cache.StoreConfig{

@@ -91,7 +91,19 @@ func TestDriversDoNotImportTheRuntime(t *testing.T) {
 			require.NotContains(t, dep, module+"/runtime/internal/", path)
 		}
 	}
-	require.Greater(t, seen, 2)
+	require.Greater(t, seen, 3)
+}
+
+// TestDatabaseDriverLinksNoClientOfAServer: SQLite is part of it, and the clients are the program's choice.
+func TestDatabaseDriverLinksNoClientOfAServer(t *testing.T) {
+	p, ok := packages(t)["runtime/drivers/database"]
+	require.True(t, ok)
+	require.Contains(t, p.Deps, "modernc.org/sqlite")
+	for _, dep := range p.Deps {
+		for _, banned := range []string{"jackc/pgx", "lib/pq", "go-sql-driver", "testing"} {
+			require.NotContains(t, dep, banned)
+		}
+	}
 }
 
 // TestGeneratorGoesOneWay holds for those of its parts that exist.

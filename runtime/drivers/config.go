@@ -22,7 +22,7 @@ type StoreConfig struct {
 	// store has a namespace of its own within the prefix.
 	Name string
 
-	// Path is a directory or file, or a unix socket.
+	// Path is a directory or file, for instance an SQLite file, or a unix socket.
 	Path string
 	// Host and Port reach a server; Username and Password log in; Database selects one of its
 	// databases.
@@ -85,7 +85,7 @@ func (c StoreConfig) OperationTimeout() time.Duration {
 // so registered, after the configuration was read. What else a driver needs, its factory checks.
 func (c StoreConfig) Validate() error {
 	if strings.TrimSpace(c.Driver) == "" {
-		return &ConfigError{Driver: "config", Field: "Driver", Reason: `no driver named; set it to "memory", "redis" or a registered name`}
+		return &ConfigError{Driver: "config", Field: "Driver", Reason: `no driver named; set it to "memory", "file", "redis", "database" or a registered name`}
 	}
 	if c.MaxValueBytes < 0 {
 		return &ConfigError{Driver: "config", Field: "MaxValueBytes", Reason: "it is negative; leave it 0 for 64 MiB"}

@@ -20,8 +20,9 @@ func Drivers() *Registry { return &drivers }
 
 // own maps the drivers of this module to the packages that must be imported for them.
 var own = map[string]string{
-	"file":  "github.com/cachegen/cachegen/runtime/drivers/file",
-	"redis": "github.com/cachegen/cachegen/runtime/drivers/redis",
+	"database": "github.com/cachegen/cachegen/runtime/drivers/database",
+	"file":     "github.com/cachegen/cachegen/runtime/drivers/file",
+	"redis":    "github.com/cachegen/cachegen/runtime/drivers/redis",
 }
 
 // NotLinkedError says that a driver exists but is not part of the program.

@@ -6,7 +6,8 @@
 package all
 
 import (
-	_ "github.com/cachegen/cachegen/runtime/drivers/file"   // registers "file"
-	_ "github.com/cachegen/cachegen/runtime/drivers/memory" // registers "memory"
-	_ "github.com/cachegen/cachegen/runtime/drivers/redis"  // registers "redis"
+	_ "github.com/cachegen/cachegen/runtime/drivers/database" // registers "database"
+	_ "github.com/cachegen/cachegen/runtime/drivers/file"     // registers "file"
+	_ "github.com/cachegen/cachegen/runtime/drivers/memory"   // registers "memory"
+	_ "github.com/cachegen/cachegen/runtime/drivers/redis"    // registers "redis"
 )

@@ -10,5 +10,5 @@ import (
 )
 
 func TestAllDriversAreLinked(t *testing.T) {
-	require.Equal(t, []string{"file", "memory", "redis"}, drivers.Drivers().Names())
+	require.Equal(t, []string{"database", "file", "memory", "redis"}, drivers.Drivers().Names())
 }

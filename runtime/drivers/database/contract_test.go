@@ -1,0 +1,66 @@
+package database_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/dbtest"
+	"github.com/cachegen/cachegen/runtime/drivers"
+	"github.com/cachegen/cachegen/runtime/drivers/database"
+	"github.com/cachegen/cachegen/runtime/drivers/drivertest"
+)
+
+// patient is the operation timeout of tests that are not about time: a machine may stall.
+const patient = 30 * time.Second
+
+// open opens a store that is closed at the end of the test.
+func open(t testing.TB, o database.Options) *database.Driver {
+	t.Helper()
+	if o.Timeout == 0 {
+		o.Timeout = patient
+	}
+	if o.DSN == "" && o.DB == nil && o.Path == "" {
+		o.Path = filepath.Join(t.TempDir(), "cache.db")
+	}
+	d, err := database.Open(context.Background(), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, d.Close()) })
+	return d
+}
+
+// contract runs the suite, with stores that share a database, each under a prefix of its own.
+func contract(t *testing.T, o database.Options) {
+	drivertest.Run(t,
+		func(t *testing.T) drivers.Driver {
+			o := o
+			o.Prefix = dbtest.Name()
+			return open(t, o)
+		},
+		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
+			o := o
+			o.Prefix, o.Name = prefix, name
+			return open(t, o)
+		}})
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	contract(t, database.Options{Path: filepath.Join(t.TempDir(), "cache.db")})
+}
+
+// TestContractInMemory opens a database of its own each time.
+func TestContractInMemory(t *testing.T) {
+	t.Parallel()
+	drivertest.Run(t, func(t *testing.T) drivers.Driver {
+		return open(t, database.Options{Path: ":memory:"})
+	}, drivertest.Caps{})
+}
+
+func TestContractWithOneConnection(t *testing.T) {
+	t.Parallel()
+	contract(t, database.Options{Path: filepath.Join(t.TempDir(), "cache.db"), MaxConnections: 1})
+}

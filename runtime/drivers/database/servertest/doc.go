@@ -1,0 +1,2 @@
+// Package servertest has no code: its tests run the database driver on PostgreSQL and MariaDB.
+package servertest
