@@ -45,7 +45,7 @@ var mariadb = kind{
 		return exec.Command(binary(tb, "mariadbd", "mysqld"), "--no-defaults", "--datadir="+filepath.Join(dir, "data"),
 			"--port="+strconv.Itoa(port), "--bind-address="+loopback, "--socket="+filepath.Join(dir, "s"),
 			"--pid-file="+filepath.Join(dir, "pid"), "--init-file="+filepath.Join(dir, "init.sql"), "--skip-name-resolve",
-			"--max-connections=200", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=0",
+			"--max-connections=200", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2",
 			"--skip-innodb-doublewrite", "--sync-binlog=0")
 	},
 }

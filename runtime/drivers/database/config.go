@@ -3,12 +3,13 @@ package database
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
 // fromConfig translates a store's configuration. It reads Path or DSN, Timeout, Prefix, Name, and
-// Options: table, driver, dialect, migrate, sync and max_connections.
+// Options: table, driver, dialect, migrate, sync, sweep_every and max_connections.
 func fromConfig(cfg drivers.StoreConfig) (Options, error) {
 	if err := checkUnused(cfg); err != nil {
 		return Options{}, err
@@ -44,13 +45,18 @@ func (o *Options) set(name, value string) (err error) {
 		var migrate bool
 		migrate, err = strconv.ParseBool(value)
 		o.SkipMigration = !migrate
+	case "sweep_every":
+		o.SweepEvery, err = time.ParseDuration(value)
+		if err != nil || o.SweepEvery <= 0 {
+			return configError(field, "it is not a positive duration such as 1m")
+		}
 	case "max_connections":
 		o.MaxConnections, err = strconv.Atoi(value)
 		if err != nil || o.MaxConnections <= 0 {
 			return configError(field, "it is not a positive whole number")
 		}
 	default:
-		return configError(field, "unknown option; the database driver knows table, driver, dialect, migrate, sync and max_connections")
+		return configError(field, "unknown option; the database driver knows table, driver, dialect, migrate, sync, sweep_every and max_connections")
 	}
 	if err != nil {
 		return configError(field, "it is neither true nor false")

@@ -32,6 +32,7 @@
 package database
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"sync"
@@ -103,7 +104,7 @@ func newDriver(o Options, s *source) *Driver {
 		statements: map[key]*statement{},
 		stop:       stop,
 	}
-	d.done.Go(func() { d.maintain(background) })
+	d.done.Go(func() { d.maintain(background, cmp.Or(o.SweepEvery, defaultSweepEvery)) })
 	return d
 }
 

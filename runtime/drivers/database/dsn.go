@@ -37,12 +37,10 @@ const schemes = "begin with postgres://, mysql://, mariadb://, mysql:, sqlite://
 
 var schemePattern = regexp.MustCompile(`\A[a-z][a-z0-9+.-]{0,31}\z`)
 
-// verbatim is a DSN in a form of its client's.
+// verbatim is a DSN in a form of its client's. What may be the password in one of the known forms is kept
+// secret.
 func (o Options) verbatim() target {
-	t := target{dialect: o.Dialect, dsn: o.DSN, place: "the server of the DSN", secrets: []string{o.DSN}}
-	if o.Dialect == MySQL {
-		t.secrets = append(t.secrets, mysqlSecrets(o.DSN)...)
-	}
+	t := target{dialect: o.Dialect, dsn: o.DSN, place: "the server of the DSN", secrets: append(mysqlSecrets(o.DSN), o.DSN)}
 	if u, err := url.Parse(o.DSN); err == nil {
 		t.secrets = append(t.secrets, urlSecrets(u)...)
 	}

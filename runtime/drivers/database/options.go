@@ -53,6 +53,10 @@ type Options struct {
 	// MaxConnections bounds the pool of a database that is not given open. Default: 10; for SQLite
 	// one for each CPU, and at least 4, of which one writes at a time.
 	MaxConnections int
+	// SweepEvery is about the pause between two removals of what has expired; each pause is from half
+	// of it to one and a half, so that processes that began at once do not always sweep at once.
+	// Default: one minute.
+	SweepEvery time.Duration
 	// Sync makes each write to an SQLite file reach the disk before it returns: what was acknowledged
 	// survives a loss of power (synchronous=FULL). Without it, a write is safe from the death of the
 	// program once it has returned, and a loss of power may cost the last ones, but never damages the
@@ -67,6 +71,7 @@ type Options struct {
 const DefaultTable = "cachegen"
 
 const (
+	defaultSweepEvery  = time.Minute
 	defaultConnections = 10
 	fewestForSQLite    = 4
 )
@@ -84,6 +89,8 @@ func (o Options) check() error {
 		return configError("Path", `name an SQLite file, ":memory:" for a database in memory, or a server by DSN`)
 	case given > 1:
 		return configError("DSN", "the database is named in two ways; set one of DSN, Path and DB")
+	case o.SweepEvery < 0:
+		return configError("SweepEvery", "it is negative; leave it 0 for the default")
 	case o.MaxConnections < 0:
 		return configError("MaxConnections", "the size of the pool cannot be negative; leave it 0 for the default")
 	case o.DB != nil && (o.MaxConnections != 0 || o.Driver != ""):
@@ -105,8 +112,8 @@ func (o Options) String() string {
 	if o.DSN != "" {
 		dsn = "***"
 	}
-	return fmt.Sprintf("{Path:%s DSN:%s DB:%t Dialect:%s Driver:%s Table:%s SkipMigration:%t Timeout:%v MaxConnections:%d Sync:%t Prefix:%s Name:%s}",
-		o.Path, dsn, o.DB != nil, o.Dialect, o.Driver, o.Table, o.SkipMigration, o.Timeout, o.MaxConnections, o.Sync, o.Prefix, o.Name)
+	return fmt.Sprintf("{Path:%s DSN:%s DB:%t Dialect:%s Driver:%s Table:%s SkipMigration:%t Timeout:%v MaxConnections:%d SweepEvery:%v Sync:%t Prefix:%s Name:%s}",
+		o.Path, dsn, o.DB != nil, o.Dialect, o.Driver, o.Table, o.SkipMigration, o.Timeout, o.MaxConnections, o.SweepEvery, o.Sync, o.Prefix, o.Name)
 }
 
 // Format implements fmt.Formatter, so that no verb and no flag shows the DSN.

@@ -60,16 +60,16 @@ RETURNING t.name`,
 
 		takeSteadily: `WITH took AS (
 	INSERT INTO {table} AS t (name, number, expires, sweep)
-	VALUES ({name}, {now} * 1000 + {cost}, {now} + {cost} / 1000 + 1, {now} + {cost} / 1000 + 1)
+	VALUES ({name}, {now} * 1000 + {cost}, {now} + {cost}::bigint / 1000 + 1, {now} + {cost}::bigint / 1000 + 1)
 	ON CONFLICT (name) DO UPDATE SET held = 0,
 		number = greatest(t.number, {now} * 1000) + {cost},
-		expires = greatest(t.number, {now} * 1000) / 1000 + {cost} / 1000 + 2
+		expires = greatest(t.number, {now} * 1000) / 1000 + {cost}::bigint / 1000 + 2
 	WHERE greatest(t.number, {now} * 1000) + {cost} - {now} * 1000 <= {most}
 	RETURNING number, held)
 ` + postgresTaken,
 		takeFromWindow: `WITH took AS (
 	INSERT INTO {table} AS t (name, number, held, expires, sweep)
-	VALUES ({name}, {now} * 1000 + {period}, {n}, {now} + {period} / 1000 + 1, {now} + {period} / 1000 + 1)
+	VALUES ({name}, {now} * 1000 + {period}, {n}, {now} + {period}::bigint / 1000 + 1, {now} + {period}::bigint / 1000 + 1)
 	ON CONFLICT (name) DO UPDATE SET
 		held = CASE WHEN t.number <= {now} * 1000 THEN {n} ELSE t.held + {n} END,
 		number = CASE WHEN t.number <= {now} * 1000 THEN excluded.number ELSE t.number END,
@@ -88,7 +88,7 @@ func postgresAcquire(condition string) string {
 	ON CONFLICT (name) DO UPDATE SET token = excluded.token, held = excluded.held, number = excluded.number
 	WHERE t.held < {now}` + condition + `
 	RETURNING name)
-SELECT name, 0, {nonce}, 0, NULL FROM won UNION ALL
+SELECT name, 0, {nonce}::bigint, 0, NULL FROM won UNION ALL
 SELECT name, CASE WHEN expires >= {now} THEN 1 ELSE 0 END, 0, held - {now},
 	CASE WHEN expires >= {now} THEN value END
 FROM {table} WHERE name IN ({names}) AND name NOT IN (SELECT name FROM won)`

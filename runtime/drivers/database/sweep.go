@@ -7,13 +7,9 @@ import (
 	"time"
 )
 
-// sweepEvery is about the pause between two sweeps: half of it to one and a half, so that processes
-// that began at once do not always sweep at once.
-const sweepEvery = time.Minute
-
 // maintain sweeps until ctx is done.
-func (d *Driver) maintain(ctx context.Context) {
-	for rest(ctx, sweepEvery/2+rand.N(sweepEvery)) {
+func (d *Driver) maintain(ctx context.Context, every time.Duration) {
+	for rest(ctx, every/2+rand.N(every)) {
 		d.sweepAll(ctx)
 	}
 }
