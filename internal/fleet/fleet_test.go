@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,6 +27,9 @@ import (
 // stores are the backends that processes can share.
 var stores = map[string]func(t *testing.T) fields{
 	"file": func(t *testing.T) fields { return fields{Driver: "file", Path: t.TempDir()} },
+	"sqlite": func(t *testing.T) fields {
+		return fields{Driver: "database", Path: filepath.Join(t.TempDir(), "cache.db")}
+	},
 	"redis": func(t *testing.T) fields {
 		s := redistest.Shared(t)
 		return fields{Driver: "redis", Prefix: s.Prefix(), Host: s.Host(), Port: s.Port()}

@@ -91,8 +91,8 @@ func readLease(rows *sql.Rows, names nameList, nonce int64, found []drivers.Leas
 	var name sql.RawBytes
 	var alive bool
 	var number, left int64
-	var value []byte
-	if err := rows.Scan(&name, &alive, &number, &left, &value); err != nil {
+	var value, token []byte
+	if err := rows.Scan(&name, &alive, &number, &left, &value, &token); err != nil {
 		return err
 	}
 	i, ok := names.find(name)
@@ -101,9 +101,10 @@ func readLease(rows *sql.Rows, names nameList, nonce int64, found []drivers.Leas
 	case number == nonce:
 		found[i].Won = true
 	case alive:
-		found[i].Value = present(value)
-		fallthrough
+		found[i].Value, found[i].Holder = present(value), string(token)
+		found[i].Left = time.Duration(max(left, 0)) * time.Microsecond
 	default:
+		found[i].Holder = string(token)
 		found[i].Left = time.Duration(max(left, 0)) * time.Microsecond
 	}
 	return nil
@@ -200,7 +201,7 @@ func (d *Driver) change(ctx context.Context, op operation, names nameList, args 
 
 // Renew implements [drivers.Leaser].
 func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl time.Duration) ([]bool, error) {
-	if ttl <= 0 {
+	if ttl < 0 {
 		return nil, drivers.ErrTTL
 	}
 	names, err := d.names(keys)
@@ -208,11 +209,13 @@ func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl tim
 		return nil, err
 	}
 	done := map[string]bool{}
-	err = d.do(ctx, "renew", writing, func(ctx context.Context) error {
+	step, mode := d.renewSome(token, ttl, done), writing
+	if ttl == 0 {
+		step, mode = d.holdsSome(token, done), reading
+	}
+	err = d.do(ctx, "renew", mode, func(ctx context.Context) error {
 		for chunk := range slices.Chunk(names.names, atOnce) {
-			part := nameList{names: chunk}
-			args := append([]any{[]byte(token), microseconds(ttl), newNonce()}, part.arguments()...)
-			if err := d.change(ctx, renew, part, args, done); err != nil {
+			if err := step(ctx, nameList{names: chunk}); err != nil {
 				return err
 			}
 		}
@@ -226,6 +229,27 @@ func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl tim
 		held[i] = done[names.names[at]]
 	}
 	return held, nil
+}
+
+// renewSome returns the step that renews leases and adds their names to done.
+func (d *Driver) renewSome(token string, ttl time.Duration, done map[string]bool) func(context.Context, nameList) error {
+	return func(ctx context.Context, part nameList) error {
+		args := append([]any{[]byte(token), microseconds(ttl), newNonce()}, part.arguments()...)
+		return d.change(ctx, renew, part, args, done)
+	}
+}
+
+// holdsSome returns the step that adds to done the names of leases which token holds.
+func (d *Driver) holdsSome(token string, done map[string]bool) func(context.Context, nameList) error {
+	return func(ctx context.Context, part nameList) error {
+		args := append([]any{[]byte(token)}, part.arguments()...)
+		return d.each(ctx, holds, len(part.names), args, func(rows *sql.Rows) error {
+			var name string
+			err := rows.Scan(&name)
+			done[name] = true
+			return err
+		})
+	}
 }
 
 // Release implements [drivers.Leaser].

@@ -88,9 +88,9 @@ func postgresAcquire(condition string) string {
 	ON CONFLICT (name) DO UPDATE SET token = excluded.token, held = excluded.held, number = excluded.number
 	WHERE t.held < {now}` + condition + `
 	RETURNING name)
-SELECT name, 0, {nonce}::bigint, 0, NULL FROM won UNION ALL
+SELECT name, 0, {nonce}::bigint, 0, NULL, NULL FROM won UNION ALL
 SELECT name, CASE WHEN expires >= {now} THEN 1 ELSE 0 END, 0, held - {now},
-	CASE WHEN expires >= {now} THEN value END
+	CASE WHEN expires >= {now} THEN value END, token
 FROM {table} WHERE name IN ({names}) AND name NOT IN (SELECT name FROM won)`
 }
 

@@ -24,10 +24,11 @@ WHERE name = {name} AND token = {owner} AND held >= {now}`,
 	forceUnlock: `UPDATE {table} SET token = NULL, held = 0 WHERE name = {name}`,
 
 	leases: `SELECT name, CASE WHEN expires >= {now} THEN 1 ELSE 0 END, number, held - {now},
-	CASE WHEN expires >= {now} THEN value END
+	CASE WHEN expires >= {now} THEN value END, token
 FROM {table} WHERE name IN ({names})`,
 	renew: `UPDATE {table} SET held = {now} + {ttl}, number = {nonce} WHERE name IN ({names}) AND token = {token} AND held >= {now}
 RETURNING name`,
+	holds:   `SELECT name FROM {table} WHERE name IN ({names}) AND token = {token} AND held >= {now}`,
 	release: `UPDATE {table} SET token = NULL, held = 0 WHERE name IN ({names}) AND token = {token}`,
 
 	usage: `SELECT number, held, {now} FROM {table} WHERE name = {name}`,

@@ -31,6 +31,7 @@ const (
 	leases
 	fill
 	renew
+	holds
 	release
 	marked
 	takeSteadily
@@ -68,6 +69,7 @@ var shapes = [operations]struct{ once, each []string }{
 	leases:         {each: []string{"name"}},
 	fill:           {once: []string{"token", "ttl", "nonce"}, each: []string{"name", "value"}},
 	renew:          {once: []string{"token", "ttl", "nonce"}, each: []string{"name"}},
+	holds:          {once: []string{"token"}, each: []string{"name"}},
 	release:        {once: []string{"token"}, each: []string{"name"}},
 	marked:         {once: []string{"nonce"}, each: []string{"name"}},
 	takeSteadily:   {once: []string{"name", "cost", "most"}},

@@ -14,4 +14,3 @@ func (d *Driver) TakeRaw(ctx context.Context, name string, rate drivers.Rate, n 
 
 // Name returns the stored form of key and the name of its lease.
 func (d *Driver) Name(key string) (stored, lease string) { return d.name(key) }
-

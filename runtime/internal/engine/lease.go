@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -116,7 +117,7 @@ func (s *Store) takeLease(f *flight, b *backend) (landed bool) {
 			continue
 		case !f.job.Fleet():
 			f.lost = true
-			s.begins(f, got.Holder)
+			s.begins(f, cmp.Or(got.Holder, token)) // its own, which is not held, is safe
 			return false
 		}
 		if !pause(f.ctx, wait) {
