@@ -83,12 +83,11 @@ func (s *suite) refill(t *testing.T, l taker, window bool) {
 		rate := drivers.Rate{Limit: 4, Period: 4 * period, Window: window}
 		name += "'"
 		wantEqual(t, "Take of everything", l.take(name, rate, 4).OK, true)
-		asked := time.Now()
 		refused := l.take(name, rate, 1)
 		if refused.OK {
 			return false // the machine stalled for a whole period
 		}
-		s.waitUntil(asked, refused.RetryAfter)
+		s.waitUntil(time.Now(), refused.RetryAfter)
 		wantEqual(t, "Take after RetryAfter", l.take(name, rate, 1).OK, true)
 		return true
 	})
