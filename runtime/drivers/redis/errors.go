@@ -35,6 +35,17 @@ func isTimeout(err error) bool {
 	return errors.Is(err, goredis.ErrPoolTimeout) || errors.As(err, &timeout) && timeout.Timeout()
 }
 
+// isAnswer reports whether err is what a server answered, be it that there is no value.
+func isAnswer(err error) bool {
+	var answer goredis.Error
+	return errors.As(err, &answer)
+}
+
+// isMoved reports whether a server of a cluster named another one.
+func isMoved(err error) bool {
+	return goredis.HasErrorPrefix(err, "MOVED") || goredis.HasErrorPrefix(err, "ASK")
+}
+
 // explain adds what to do to a refused login, and drops an error that repeats the password: some
 // servers and proxies echo the arguments of a command they do not know.
 func (d *Driver) explain(err error) error {

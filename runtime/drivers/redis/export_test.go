@@ -14,3 +14,9 @@ func (d *Driver) TakeRaw(ctx context.Context, name string, rate drivers.Rate, n 
 
 // Name returns the stored form of key and the name of its lease.
 func (d *Driver) Name(key string) (stored, lease string) { return d.name(key) }
+
+// ShareAlways has every Get of d go the way of many callers at once, also after a connection has failed.
+func ShareAlways(d *Driver) *Driver {
+	d.few, d.lanes.rest = 0, 0
+	return d
+}

@@ -27,6 +27,9 @@ type Options struct {
 	Timeout time.Duration
 	// Connections is the size of the connection pool. Default: 10 for each CPU.
 	Connections int
+	// Unshared gives each call of Get a connection of its own. Otherwise many calls at once share
+	// round trips, which several times as many callers get through.
+	Unshared bool
 	// Prefix and Name are the namespace, as in [drivers.StoreConfig].
 	Prefix string
 	Name   string

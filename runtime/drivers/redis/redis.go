@@ -36,6 +36,9 @@ type Driver struct {
 	hub     *hub   // of watchers
 	addr    string
 	timeout time.Duration
+	lanes   lanes        // of callers at once
+	getting atomic.Int64 // callers of Get
+	few     int64        // of them have a connection each
 	closed  atomic.Bool
 }
 
@@ -63,9 +66,13 @@ func Open(ctx context.Context, o Options) (*Driver, error) {
 		keys:    drivers.StoreConfig{Prefix: o.Prefix, Name: o.Name}.Namespace(),
 		addr:    o.Addr,
 		timeout: o.Timeout,
+		few:     few,
 	}
 	d.leases = d.keys.Internals(leases)
 	d.hub = newHub(d.subscribe)
+	if !o.Unshared {
+		d.lanes.client, d.lanes.timeout, d.lanes.rest = d.client, d.timeout, rest
+	}
 	if err := d.Ping(ctx); err != nil {
 		_ = d.client.Close() // nothing was stored; the ping's error is the one that matters
 		return nil, refused(err, o)
@@ -101,7 +108,10 @@ func (d *Driver) Close() error {
 		return nil
 	}
 	d.hub.close()
-	return d.client.Close()
+	d.lanes.close()
+	err := d.client.Close()
+	d.lanes.wait()
+	return err
 }
 
 // client returns the options of the underlying client: every wait is bounded by the operation

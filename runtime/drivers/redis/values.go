@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"sync"
 	"time"
 	"unsafe"
 
@@ -30,29 +29,32 @@ func (d *Driver) Get(ctx context.Context, key string) (value []byte, found bool,
 	return nil, false, d.fail(ctx, "get", err)
 }
 
-// get asks for a stored key. It does what the client's Get does, without a new list of arguments.
+// get asks for a stored key, together with other callers if there are some.
 func (d *Driver) get(ctx context.Context, stored string) (string, error) {
-	r := requests.Get().(*request)
-	r.key = stored
-	cmd := goredis.NewStringCmd(ctx, r.args[:]...)
-	err := d.client.Process(ctx, cmd)
-	if err == nil || errors.Is(err, goredis.Nil) { // after any other error the client may still have it
-		requests.Put(r)
+	defer d.getting.Add(-1)
+	if d.getting.Add(1) <= d.few {
+		return d.getAlone(ctx, stored)
 	}
-	return cmd.Val(), err
+	l := d.lanes.of(ctx, stored)
+	if l == nil {
+		return d.getAlone(ctx, stored)
+	}
+	text, ok, err := l.get(ctx, stored)
+	if ok {
+		return text, err
+	}
+	deadline, _ := ctx.Deadline()
+	ctx, cancel := context.WithDeadline(ctx, deadline) // ends every wait: some time has passed already
+	defer cancel()
+	return d.getAlone(ctx, stored)
 }
 
-// request is the arguments of a GET, the second of which points at key.
-type request struct {
-	args [2]any
-	key  string
+// getAlone does what the client's Get does, without a new list of arguments.
+func (d *Driver) getAlone(ctx context.Context, stored string) (string, error) {
+	r := newRequest(ctx, stored)
+	_ = d.client.Process(ctx, r.cmd) // it has its own error
+	return r.result()
 }
-
-var requests = sync.Pool{New: func() any {
-	r := &request{}
-	r.args = [2]any{"get", &r.key}
-	return r
-}}
 
 // bytesOf returns the bytes of text, which nobody else has; they are not nil.
 func bytesOf(text string) []byte {
