@@ -6,6 +6,8 @@ import (
 	"math/rand"
 	"runtime"
 	"slices"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -51,6 +53,72 @@ func BenchmarkRedisHitPaired(b *testing.B) {
 		}})
 	}
 	paired(b, contenders)
+}
+
+// BenchmarkRedisGet asks the clients beneath the caches for bytes, from one caller and from many. They take
+// turns, round by round and in random order. It reports the median throughput of each, that of cachegen's
+// driver as a multiple of the others', and the processor time of one call, which is less noisy.
+func BenchmarkRedisGet(b *testing.B) {
+	const size = 300
+	server := redistest.Start(b)
+	var clients []rivals.GetBytes
+	for _, r := range rivals.BytesOnRedis() {
+		clients = append(clients, r.Open(b, server, redisUsers, size))
+	}
+	for _, n := range []int{1, callers} {
+		b.Run(fmt.Sprintf("callers=%d", n), func(b *testing.B) {
+			rate, cpu := make([][]float64, len(clients)), make([][]float64, len(clients))
+			for b.Loop() {
+				for _, i := range rand.Perm(len(clients)) {
+					perSecond, busy := getRound(b, clients[i], n, 200*max(n, 20), size)
+					rate[i], cpu[i] = append(rate[i], perSecond), append(cpu[i], busy)
+				}
+			}
+			for i, r := range rivals.BytesOnRedis() {
+				b.ReportMetric(median(rate[i]), r.Name+"-gets/s")
+				b.ReportMetric(median(cpu[i]), r.Name+"-cpu-ns")
+				if i > 0 {
+					b.ReportMetric(median(rate[0])/median(rate[i]), "x-"+r.Name)
+				}
+			}
+			b.ReportMetric(0, "ns/op") // of all together means nothing
+		})
+	}
+}
+
+// getRound has callers get calls values, and returns how many that were in a second, and the nanoseconds
+// of processor time that each took this process.
+func getRound(b *testing.B, get rivals.GetBytes, callers, calls, size int) (perSecond, cpu float64) {
+	ctx := request(b)
+	busy, start := processorTime(b), time.Now()
+	var all sync.WaitGroup
+	for c := range callers {
+		all.Go(func() {
+			for i := range calls / callers {
+				value, err := get(ctx, rivals.Key((c*31+i)%redisUsers))
+				if err != nil || len(value) != size {
+					b.Error(len(value), err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	took := time.Since(start)
+	return float64(calls) / took.Seconds(), float64(processorTime(b)-busy) / float64(calls)
+}
+
+func processorTime(b *testing.B) time.Duration {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
+func median(values []float64) float64 {
+	values = slices.Sorted(slices.Values(values))
+	return values[len(values)/2]
 }
 
 // warmRedis opens a cache and fills it.

@@ -13,7 +13,8 @@ const scanCount = 1000
 // number: the operation timeout bounds each of its steps, and only ctx bounds all of them.
 //
 // Leases go first. A load that began before the flush has lost its lease when the values go, so
-// what it stored is removed and what it has not stored yet is refused.
+// what it stored is removed and what it has not stored yet is refused. What was taken of rate limits
+// goes too; locks stay.
 func (d *Driver) Flush(ctx context.Context) error {
 	for _, prefix := range []string{d.keys.Internals(leases), d.keys.Internals(usages), d.keys.Keys()} {
 		if err := d.removeAll(ctx, globEscaper.Replace(prefix)+"*"); err != nil {

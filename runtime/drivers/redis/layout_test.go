@@ -56,6 +56,9 @@ func TestStoredLayout(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, time.Duration(-1), ttl, "no time to live")
 
+	_, err = d.Take(ctx, "user:42", drivers.Rate{Limit: 1, Period: time.Hour}, 1)
+	require.NoError(t, err)
+	require.Equal(t, int64(1), raw.Exists(ctx, app+"!r:{"+app+":user:42}").Val())
 	require.NoError(t, d.Flush(ctx))
 	delete(values, app+":user:%7B42%7D")
 	delete(values, app+":n")

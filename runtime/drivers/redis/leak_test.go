@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/racetest"
 	"github.com/cachegen/cachegen/internal/redistest"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
@@ -18,8 +19,12 @@ import (
 func TestCloseEndsEverything(t *testing.T) {
 	s := redistest.Start(t)
 	ctx := context.Background()
-	o := redis.Options{Addr: s.Addr(), Timeout: 50 * time.Millisecond}
+	o := redis.Options{Addr: s.Addr(), Timeout: 50*time.Millisecond + racetest.Slack}
 	idle, err := redis.Open(ctx, o)
+	require.NoError(t, err)
+	watched, err := redis.Open(ctx, redis.Options{Addr: s.Addr(), Timeout: patient})
+	require.NoError(t, err)
+	_, _, err = watched.Watch(ctx, "l")
 	require.NoError(t, err)
 	stopped, err := redis.Open(ctx, o)
 	require.NoError(t, err)
@@ -35,7 +40,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		require.Error(t, get(ctx, down))
 	}
 
-	for _, d := range []*redis.Driver{idle, stopped, down} {
+	for _, d := range []*redis.Driver{idle, watched, stopped, down} {
 		require.NoError(t, d.Close())
 	}
 	deadline := time.Now().Add(10 * time.Second) // the client looks for a lost server once a second
@@ -45,12 +50,12 @@ func TestCloseEndsEverything(t *testing.T) {
 	}
 }
 
-// clientGoroutines returns the stacks of all goroutines that run code of the client.
+// clientGoroutines returns the stacks of all goroutines that run code of the client or the driver.
 func clientGoroutines() string {
 	buf := make([]byte, 1<<20)
 	var left []string
 	for _, stack := range strings.Split(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
-		if strings.Contains(stack, "go-redis") {
+		if strings.Contains(stack, "go-redis") || strings.Contains(stack, "drivers/redis.(") {
 			left = append(left, stack)
 		}
 	}

@@ -28,7 +28,7 @@ type Options struct {
 	// Connections is the size of the connection pool. Default: 10 for each CPU.
 	Connections int
 	// Unshared gives each call of Get a connection of its own. Otherwise many calls at once share
-	// round trips, which several times as many callers get through.
+	// round trips: a small value may then wait for large ones that were asked for with it.
 	Unshared bool
 	// Prefix and Name are the namespace, as in [drivers.StoreConfig].
 	Prefix string

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/racetest"
 	"github.com/cachegen/cachegen/internal/redistest"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
@@ -22,7 +23,7 @@ const (
 	grace = 50 * time.Millisecond
 	// stall is added to every bound: 100 goroutines that become ready together share the
 	// machine's few processors with other tests, and with the race detector.
-	stall = 150 * time.Millisecond
+	stall = 150*time.Millisecond + racetest.Slack
 )
 
 // slowest runs call in many goroutines and returns how long the last one took, after it has checked

@@ -18,7 +18,7 @@ const (
 	// A batch that takes longer than patience does not keep the next callers waiting: up to
 	// maxBatches are under way at once, each on a connection of its own.
 	patience   = 500 * time.Microsecond
-	maxBatches = 4
+	maxBatches = 8
 	// rest is for how long callers have a connection each again after one that many shared has
 	// failed.
 	rest = time.Second

@@ -56,12 +56,14 @@ func TestRepliesReachTheirCallers(t *testing.T) {
 	for i := range keys {
 		require.NoError(t, d.Put(ctx, fmt.Sprint(i), []byte(valueOf(i)), 0))
 	}
-	done := make(chan struct{})
-	var breaking sync.WaitGroup
-	breaking.Go(func() { harass(t, s, done) })
+	raw := goredis.NewClient(&goredis.Options{Addr: s.Addr()})
+	t.Cleanup(func() { require.NoError(t, raw.Close()) })
 
-	var found, failed atomic.Int64
+	var calls, found, failed atomic.Int64
 	together(64, 400, func(int) {
+		if calls.Add(1)%1000 == 0 {
+			harass(t, raw)
+		}
 		i := rand.IntN(2 * keys) // half of them are missing
 		ctx, cancel := context.WithTimeout(ctx, patient-time.Second)
 		defer cancel()
@@ -79,8 +81,6 @@ func TestRepliesReachTheirCallers(t *testing.T) {
 			clear(value) // it is the caller's
 		}
 	})
-	close(done)
-	breaking.Wait()
 	t.Logf("%d answers, %d errors", found.Load(), failed.Load())
 	require.Greater(t, found.Load(), failed.Load())
 	require.Positive(t, failed.Load(), "the server was left in peace")
@@ -88,23 +88,14 @@ func TestRepliesReachTheirCallers(t *testing.T) {
 
 func valueOf(i int) string { return strings.Repeat(fmt.Sprint("value ", i, " "), 1+i%50) }
 
-// harass stalls the server and breaks its connections until done.
-func harass(t *testing.T, s *redistest.Server, done <-chan struct{}) {
-	raw := goredis.NewClient(&goredis.Options{Addr: s.Addr(), MaxRetries: 10})
-	defer raw.Close()
+// harass breaks all connections but its own, and has the server stall.
+func harass(t *testing.T, raw *goredis.Client) {
 	ctx := context.Background()
-	for {
-		select {
-		case <-done:
-			return
-		case <-time.After(20 * time.Millisecond):
-		}
-		if err := raw.Do(ctx, "client", "pause", "3").Err(); err != nil {
-			t.Errorf("pause: %v", err)
-		}
-		if err := raw.ClientKillByFilter(ctx, "TYPE", "normal", "SKIPME", "yes").Err(); err != nil {
-			t.Errorf("kill: %v", err)
-		}
+	if err := raw.ClientKillByFilter(ctx, "TYPE", "normal", "SKIPME", "yes").Err(); err != nil {
+		t.Errorf("kill: %v", err)
+	}
+	if err := raw.Do(ctx, "client", "pause", "3").Err(); err != nil {
+		t.Errorf("pause: %v", err)
 	}
 }
 
@@ -126,8 +117,8 @@ func TestManyCallersShareConnections(t *testing.T) {
 		require.NoError(t, err)
 		return strings.Count(list, "\n") - 1
 	}
-	require.LessOrEqual(t, connections(redis.Options{}), 7)
-	require.Greater(t, connections(redis.Options{Unshared: true}), 7)
+	require.LessOrEqual(t, connections(redis.Options{}), 11) // three alone, eight that are shared
+	require.Greater(t, connections(redis.Options{Unshared: true}), 11)
 }
 
 // TestSharingCallersLeaveAtOnce: a caller whose ctx is cancelled does not wait for the answer that the

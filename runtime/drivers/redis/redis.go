@@ -6,6 +6,9 @@
 // GET, MGET, SET, DEL, INCRBY, PTTL, PEXPIRE, TIME and PUBLISH: an ACL user needs these, on the keys and
 // on the channels that begin with the store's prefix.
 //
+// Where more than three callers ask for values at once, their GETs share round trips, for a fraction of
+// the processor time; see [Options].Unshared.
+//
 // No call outlives its deadline or the operation timeout, whichever is earlier; a call whose ctx
 // is cancelled without a deadline returns after the operation timeout at the latest. Failed calls
 // are not retried: the caller knows better whether a late answer is of use.
@@ -27,8 +30,9 @@ import (
 
 func init() { drivers.Drivers().Register("redis", open) }
 
-// Driver is an open store. It implements [drivers.Driver], [drivers.Batcher], [drivers.Locker] and
-// [drivers.Pinger], and is safe for concurrent use. The zero value is of no use: see [Open].
+// Driver is an open store. It implements [drivers.Driver], [drivers.Batcher], [drivers.Locker],
+// [drivers.Watcher], [drivers.Leaser], [drivers.Limiter], [drivers.Scanner] and [drivers.Pinger], and is
+// safe for concurrent use. The zero value is of no use: see [Open].
 type Driver struct {
 	client  *goredis.Client
 	keys    drivers.Namespace
