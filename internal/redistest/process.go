@@ -19,13 +19,14 @@ type process struct {
 	cmd      *exec.Cmd
 	exited   chan struct{} // closed once the server is gone and its log is complete
 	watchdog *exec.Cmd
+	litter   string // a directory that the watchdog removes after the server, or ""
 }
 
 // startProcess starts a server and returns when its log says that it accepts connections. Asking
 // its port instead could be answered by another server that took the port.
-func startProcess(binary string, args []string) (*process, error) {
+func startProcess(binary string, args []string, litter string) (*process, error) {
 	log := &serverLog{ready: make(chan struct{})}
-	p := &process{cmd: exec.Command(binary, args...), exited: make(chan struct{})}
+	p := &process{cmd: exec.Command(binary, args...), exited: make(chan struct{}), litter: litter}
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
@@ -48,7 +49,8 @@ func startProcess(binary string, args []string) (*process, error) {
 // watch starts a shell that kills the server when its standard input ends, which is when this
 // process lets go of it or dies, by whatever means.
 func (p *process) watch() error {
-	p.watchdog = exec.Command("sh", "-c", `read -r _; kill -9 "$1"`, "sh", strconv.Itoa(p.cmd.Process.Pid))
+	const script = `read -r _; kill -9 "$1"; [ -z "$2" ] || rm -rf "$2"`
+	p.watchdog = exec.Command("sh", "-c", script, "sh", strconv.Itoa(p.cmd.Process.Pid), p.litter)
 	if _, err := p.watchdog.StdinPipe(); err != nil { // never written; Wait closes it
 		return err
 	}
@@ -105,11 +107,15 @@ func (l *serverLog) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	l.text.Write(b)
-	if bytes.Contains(l.text.Bytes(), []byte("Ready to accept connections")) {
-		l.done = true
+	if l.done = isReady(l.text.String()); l.done {
 		close(l.ready)
 	}
 	return len(b), nil
+}
+
+// isReady recognises the last line that a server, or a sentinel, prints when it starts.
+func isReady(log string) bool {
+	return strings.Contains(log, "Ready to accept connections") || strings.Contains(log, "Sentinel ID is")
 }
 
 // String returns the log so far.

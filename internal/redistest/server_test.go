@@ -75,3 +75,57 @@ func TestSharedUsesTheGivenServer(t *testing.T) {
 	require.Equal(t, "redis.test", s.Host())
 	require.Equal(t, 7000, s.Port())
 }
+
+func TestClusterServesMovesAndSurvives(t *testing.T) {
+	t.Parallel()
+	c := redistest.StartCluster(t, 3, 1)
+	first, second := c.Masters()[0], c.Masters()[1]
+	const key = "k0"
+	slot := c.Slot(key)
+	for _, s := range c.Masters() {
+		if s.Owns(slot) {
+			first = s
+		}
+	}
+	if second == first {
+		second = c.Masters()[0]
+	}
+	_, err := first.Do("SET", key, "v")
+	require.NoError(t, err)
+	_, err = second.Do("GET", key)
+	require.ErrorContains(t, err, "MOVED")
+
+	c.Move(slot, first, second, func() {})
+	require.True(t, second.Owns(slot))
+	require.False(t, first.Owns(slot))
+	reply, err := second.Do("GET", key)
+	require.NoError(t, err)
+	require.Equal(t, "v", reply)
+
+	second.Kill()
+	redistest.Await(t, "a replica takes over", func() bool {
+		for _, s := range c.Replicas() {
+			if s.Owns(slot) {
+				return true
+			}
+		}
+		return false
+	})
+	c.AwaitServing()
+}
+
+func TestSharedClusterIsOne(t *testing.T) {
+	t.Parallel()
+	a, b := redistest.SharedCluster(t), redistest.SharedCluster(t)
+	require.Equal(t, a.Addrs(), b.Addrs())
+	require.Len(t, a.Addrs(), 3)
+	require.NotEqual(t, a.Prefix(), b.Prefix())
+}
+
+func TestSentinelsReplaceTheMaster(t *testing.T) {
+	t.Parallel()
+	g := redistest.StartSentinel(t, redistest.Setup{Replicas: 1})
+	require.Equal(t, g.Servers()[0], g.Master())
+	g.Master().Kill()
+	redistest.Await(t, "the replica is the master", func() bool { return g.Master() == g.Servers()[1] })
+}

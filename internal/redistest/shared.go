@@ -29,7 +29,7 @@ func Shared(tb testing.TB) *Server {
 	sharedMu.Lock()
 	defer sharedMu.Unlock()
 	if shared == nil {
-		shared = launch(tb, os.TempDir(), nil) // nothing is written there
+		shared = launch(tb, spec{args: func(port int) []string { return arguments(os.TempDir(), port, nil) }}) // nothing is written there
 	}
 	return &Server{tb: tb, host: shared.host, port: shared.port, prefix: newPrefix()}
 }

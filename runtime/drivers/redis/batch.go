@@ -2,6 +2,8 @@ package redis
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -9,18 +11,30 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// GetMany implements [drivers.Batcher], with one command.
+// GetMany implements [drivers.Batcher], with one command, or with one round trip to each node of a
+// cluster. If a node fails, the values of the others are returned with the error.
 func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
 	ctx, err := d.begin(ctx, "get many")
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
-	stored, err := d.client.MGet(ctx, d.keys.AllKeys(keys)...).Result()
+	if d.cluster != nil {
+		return d.getFromNodes(ctx, d.keys.AllKeys(keys))
+	}
+	return d.getAtOnce(ctx, d.keys.AllKeys(keys))
+}
+
+// getAtOnce asks the one server for stored keys.
+func (d *Driver) getAtOnce(ctx context.Context, stored []string) ([][]byte, error) {
+	found, err := d.client.MGet(ctx, stored...).Result()
+	if err == nil && len(found) != len(stored) {
+		err = fmt.Errorf("the server answered with %d values for %d keys", len(found), len(stored))
+	}
 	if err != nil {
 		return nil, d.fail(ctx, "get many", err)
 	}
-	values := make([][]byte, len(keys))
-	for i, v := range stored {
+	values := make([][]byte, len(stored))
+	for i, v := range found {
 		if s, ok := v.(string); ok {
 			values[i] = bytesOf(s)
 		}
@@ -28,7 +42,27 @@ func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
 	return values, nil
 }
 
-// PutMany implements [drivers.Batcher], in one round trip.
+// getFromNodes asks the nodes of a cluster for stored keys, with a GET for each: an MGET would have
+// to be for one slot, which is for about one key, and fails while that slot moves.
+func (d *Driver) getFromNodes(ctx context.Context, stored []string) ([][]byte, error) {
+	calls := make([]goredis.Cmder, len(stored))
+	for i := range stored {
+		calls[i] = goredis.NewStringCmd(ctx, "get", &stored[i])
+	}
+	d.send(ctx, calls)
+	values := make([][]byte, len(stored))
+	for i, c := range calls {
+		switch err := c.Err(); {
+		case err == nil:
+			values[i] = bytesOf(c.(*goredis.StringCmd).Val())
+		case errors.Is(err, goredis.Nil):
+			c.SetErr(nil)
+		}
+	}
+	return values, d.fail(ctx, "get many", d.outcome(ctx, calls))
+}
+
+// PutMany implements [drivers.Batcher], in one round trip, or one to each node of a cluster.
 func (d *Driver) PutMany(ctx context.Context, items []drivers.Item, ttl time.Duration) error {
 	if ttl < 0 {
 		return drivers.ErrTTL

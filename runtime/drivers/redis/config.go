@@ -12,18 +12,27 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// fromConfig translates a store's configuration. The server is named in one of four ways: Host and
-// Port, one of Addrs, Path (a unix socket), or DSN.
+// The options of a store that this driver reads: what logs in at sentinels.
+const (
+	sentinelUsername = "sentinel_username"
+	sentinelPassword = "sentinel_password"
+)
+
+// fromConfig translates a store's configuration. The servers are named in one of four ways: Host
+// and Port, Addrs, Path (a unix socket), or DSN.
 func fromConfig(cfg drivers.StoreConfig) (Options, error) {
 	if err := checkUnused(cfg); err != nil {
 		return Options{}, err
 	}
 	o := Options{
-		Username: cfg.Username,
-		Password: cfg.Password,
-		Timeout:  cfg.Timeout,
-		Prefix:   cfg.Prefix,
-		Name:     cfg.Name,
+		Master:           cfg.Master,
+		Username:         cfg.Username,
+		Password:         cfg.Password,
+		SentinelUsername: cfg.Options[sentinelUsername],
+		SentinelPassword: cfg.Options[sentinelPassword],
+		Timeout:          cfg.Timeout,
+		Prefix:           cfg.Prefix,
+		Name:             cfg.Name,
 	}
 	var err error
 	if o.Database, err = databaseNumber(cfg.Database); err != nil {
@@ -33,7 +42,7 @@ func fromConfig(cfg drivers.StoreConfig) (Options, error) {
 	if cfg.DSN != "" {
 		encrypted, err = o.applyDSN(cfg)
 	} else {
-		o.Addr, err = serverAddress(cfg)
+		err = o.applyServers(cfg)
 	}
 	if err != nil {
 		return o, err
@@ -50,10 +59,11 @@ func checkUnused(cfg drivers.StoreConfig) error {
 		return configError("MaxEntries", "the server bounds its own memory; leave it 0")
 	case cfg.MaxBytes != 0:
 		return configError("MaxBytes", "the server bounds its own memory; leave it 0")
-	case len(cfg.Options) > 0:
-		return configError("Options", "this driver reads none; leave them empty")
-	case len(cfg.Addrs) > 1:
-		return configError("Addrs", "clusters and sentinels are not supported; name one server")
+	}
+	for name := range cfg.Options {
+		if name != sentinelUsername && name != sentinelPassword {
+			return configError("Options", fmt.Sprintf("%q is none that this driver reads; there are %s and %s", name, sentinelUsername, sentinelPassword))
+		}
 	}
 	return nil
 }
@@ -69,36 +79,44 @@ func databaseNumber(s string) (int, error) {
 	return n, nil
 }
 
-// serverAddress returns the address for a configuration without a DSN.
-func serverAddress(cfg drivers.StoreConfig) (string, error) {
+// applyServers reads the servers of a configuration without a DSN.
+func (o *Options) applyServers(cfg drivers.StoreConfig) error {
 	host := cfg.Host != "" || cfg.Port != 0
 	switch {
 	case cfg.Path != "" && (host || len(cfg.Addrs) > 0):
-		return "", configError("Path", "a unix socket and a host are both named; leave one empty")
+		return configError("Path", "a unix socket and a host are both named; leave one empty")
 	case host && len(cfg.Addrs) > 0:
-		return "", configError("Addrs", "the server is also named by Host or Port; leave one empty")
+		return configError("Addrs", "the server is also named by Host or Port; leave one empty")
 	case cfg.Path != "" && !filepath.IsAbs(cfg.Path):
-		return "", configError("Path", "it is not the absolute path of a unix socket; begin with a slash")
-	case cfg.Path != "":
-		return cfg.Path, nil
-	case len(cfg.Addrs) == 1:
-		return splitAddress(cfg.Addrs[0])
+		return configError("Path", "it is not the absolute path of a unix socket; begin with a slash")
 	case cfg.Port < 0 || cfg.Port > 65535:
-		return "", configError("Port", fmt.Sprintf("%d is not a port; write one from 1 to 65535", cfg.Port))
+		return configError("Port", fmt.Sprintf("%d is not a port; write one from 1 to 65535", cfg.Port))
 	case !isHost(cfg.Host):
-		return "", configError("Host", "it is neither a host name nor an IP address; write a port in Port and a URL in DSN")
+		return configError("Host", "it is neither a host name nor an IP address; write a port in Port and a URL in DSN")
+	case cfg.Path != "":
+		o.Addr = cfg.Path
+	case host:
+		o.Addr = address(cfg.Host, cfg.Port)
 	}
-	return address(cfg.Host, cfg.Port), nil
+	for _, addr := range cfg.Addrs {
+		complete, err := splitAddress(addr)
+		if err != nil {
+			return err
+		}
+		o.Addrs = append(o.Addrs, complete)
+	}
+	return nil
 }
 
+// splitAddress checks an address of Addrs and gives it the default host if it has only a port.
 func splitAddress(addr string) (string, error) {
 	host, p, err := net.SplitHostPort(addr)
 	if err != nil || !isHost(host) {
-		return "", configError("Addrs", "the address is not host:port; write a URL in DSN")
+		return "", configError("Addrs", "an address is not host:port; write a URL in DSN")
 	}
 	port, err := strconv.Atoi(p)
 	if err != nil || port < 1 || port > 65535 {
-		return "", configError("Addrs", "the address has no port from 1 to 65535")
+		return "", configError("Addrs", "an address has no port from 1 to 65535")
 	}
 	return address(host, port), nil
 }

@@ -21,10 +21,19 @@ func TestConfigurationsThatCannotWork(t *testing.T) {
 		field string
 		cfg   drivers.StoreConfig
 	}{
-		"bounded by entries":    {"MaxEntries", drivers.StoreConfig{MaxEntries: 1}},
-		"bounded by bytes":      {"MaxBytes", drivers.StoreConfig{MaxBytes: 1}},
-		"unknown option":        {"Options", drivers.StoreConfig{Options: map[string]string{"pool": "1"}}},
-		"two servers":           {"Addrs", drivers.StoreConfig{Addrs: []string{"a:1", "b:2"}}},
+		"bounded by entries":   {"MaxEntries", drivers.StoreConfig{MaxEntries: 1}},
+		"bounded by bytes":     {"MaxBytes", drivers.StoreConfig{MaxBytes: 1}},
+		"unknown option":       {"Options", drivers.StoreConfig{Options: map[string]string{"pool": "1"}}},
+		"group of nobody":      {"Master", drivers.StoreConfig{Master: "m"}},
+		"group and host":       {"Master", drivers.StoreConfig{Master: "m", Host: "a"}},
+		"group and DSN":        {"DSN", drivers.StoreConfig{Master: "m", DSN: "redis://a"}},
+		"cluster's database":   {"Database", drivers.StoreConfig{Addrs: []string{"a:1", "b:2"}, Database: "1"}},
+		"cluster and host":     {"Addrs", drivers.StoreConfig{Addrs: []string{"a:1", "b:2"}, Host: "c"}},
+		"cluster and path":     {"Path", drivers.StoreConfig{Addrs: []string{"a:1", "b:2"}, Path: "/s"}},
+		"second without port":  {"Addrs", drivers.StoreConfig{Addrs: []string{"a:1", "b"}}},
+		"sentinel login alone": {"SentinelPassword", drivers.StoreConfig{Options: map[string]string{"sentinel_password": "p"}}},
+		"sentinel user alone": {"SentinelPassword", drivers.StoreConfig{Addrs: []string{"a:1"}, Master: "m",
+			Options: map[string]string{"sentinel_username": "u"}}},
 		"address and host":      {"Addrs", drivers.StoreConfig{Addrs: []string{"a:1"}, Host: "b"}},
 		"address without port":  {"Addrs", drivers.StoreConfig{Addrs: []string{"a"}}},
 		"address port":          {"Addrs", drivers.StoreConfig{Addrs: []string{"a:http"}}},
@@ -82,6 +91,8 @@ func TestDefaults(t *testing.T) {
 	s := redistest.Shared(t)
 	_, err := redis.Open(t.Context(), redis.Options{Addr: s.Addr(), Database: -1})
 	require.ErrorContains(t, err, "cachegen/drivers/redis: Database: ")
+	_, err = redis.Open(t.Context(), redis.Options{Addr: s.Addr(), Addrs: []string{s.Addr()}})
+	require.ErrorContains(t, err, "cachegen/drivers/redis: Addrs: ")
 	_, err = redis.Open(t.Context(), redis.Options{Addr: s.Addr(), Connections: -1})
 	require.ErrorContains(t, err, "cachegen/drivers/redis: Connections: ")
 	d, err := redis.Open(t.Context(), redis.Options{Addr: s.Addr(), Prefix: s.Prefix(), Timeout: -time.Second})

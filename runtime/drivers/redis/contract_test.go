@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -17,13 +18,17 @@ import (
 // patient is the operation timeout of tests that are not about time: a machine may stall.
 const patient = 30 * time.Second
 
-// open opens a store that is closed at the end of the test.
+// open opens a store that is closed at the end of the test. On a busy machine a short timeout may need
+// more than one attempt.
 func open(t testing.TB, o redis.Options) *redis.Driver {
 	t.Helper()
 	if o.Timeout == 0 {
 		o.Timeout = patient
 	}
 	d, err := redis.Open(context.Background(), o)
+	for attempt := 1; attempt < 10 && errors.Is(err, context.DeadlineExceeded); attempt++ {
+		d, err = redis.Open(context.Background(), o)
+	}
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, d.Close()) })
 	return d
@@ -62,5 +67,30 @@ func TestContractOnOwnServer(t *testing.T) {
 		},
 		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
 			return open(t, redis.Options{Addr: s.Addr(), Prefix: prefix, Name: name})
+		}})
+}
+
+func TestContractOnCluster(t *testing.T) {
+	t.Parallel()
+	c := redistest.SharedCluster(t)
+	drivertest.Run(t,
+		func(t *testing.T) drivers.Driver {
+			return open(t, redis.Options{Addrs: c.Addrs(), Prefix: redistest.SharedCluster(t).Prefix()})
+		},
+		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
+			return open(t, redis.Options{Addr: c.Addrs()[1], Prefix: c.Prefix() + prefix, Name: name})
+		}})
+}
+
+func TestContractOnSentinel(t *testing.T) {
+	t.Parallel()
+	g := redistest.StartSentinel(t, redistest.Setup{Replicas: 1})
+	prefix := func(t *testing.T) string { return redistest.Shared(t).Prefix() }
+	drivertest.Run(t,
+		func(t *testing.T) drivers.Driver {
+			return open(t, redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Prefix: prefix(t)})
+		},
+		drivertest.Caps{OpenStore: func(t *testing.T, prefix, name string) drivers.Driver {
+			return open(t, redis.Options{Addrs: g.Addrs()[:1], Master: redistest.Group, Prefix: prefix, Name: name})
 		}})
 }

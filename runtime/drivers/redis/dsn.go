@@ -12,7 +12,7 @@ import (
 // connection, into o and reports whether it is encrypted. Its errors never repeat the DSN, which
 // may hold a password.
 func (o *Options) applyDSN(cfg drivers.StoreConfig) (encrypted bool, err error) {
-	if cfg.Host != "" || cfg.Port != 0 || cfg.Path != "" || len(cfg.Addrs) > 0 ||
+	if cfg.Host != "" || cfg.Port != 0 || cfg.Path != "" || len(cfg.Addrs) > 0 || cfg.Master != "" ||
 		cfg.Username != "" || cfg.Password != "" || cfg.Database != "" {
 		return false, configError("DSN", "the server is also described by other fields; leave these empty, or the DSN")
 	}

@@ -80,7 +80,7 @@ const maxKeys = 100
 // parts yields the bounds of parts of n keys, each for one call of a script.
 func (d *Driver) parts(n int) iter.Seq2[int, int] {
 	size := maxKeys
-	if _, cluster := any(d.client).(*goredis.ClusterClient); cluster {
+	if d.cluster != nil {
 		size = 1 // another key may be in another slot
 	}
 	return func(yield func(from, to int) bool) {

@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/cachegen/cachegen/internal/redistest"
 	"github.com/cachegen/cachegen/runtime/drivers"
+	"github.com/cachegen/cachegen/runtime/drivers/drivertest"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
 
@@ -79,20 +81,29 @@ func TestPassword(t *testing.T) {
 	requireRefused(t, drivers.StoreConfig{DSN: "redis://:" + canary + "@" + s.Addr() + "/99"}, "Database")
 }
 
-// permitted is what the package's documentation lists.
-var permitted = strings.Fields("ping get mget unlink scan evalsha eval subscribe unsubscribe set del incrby pttl pexpire time publish")
+// permitted and ofCluster are what the package's documentation lists.
+var (
+	permitted = strings.Fields("ping get mget unlink scan evalsha eval subscribe unsubscribe set del incrby pttl pexpire time publish")
+	ofCluster = []string{"cluster|slots", "cluster|nodes", "asking"}
+)
+
+// user returns the command line arguments for a user who may use these commands, with the prefix app.
+func user(name string, commands []string) []string {
+	args := []string{"--user", name, "on", ">" + canary, "~app:*", "~app!*", "resetchannels", "&app!*", "+hello", "+auth", "+select"}
+	for _, command := range commands {
+		args = append(args, "+"+command)
+	}
+	return args
+}
 
 // TestPermissions: the commands that the package's documentation lists are enough, on keys and channels
 // of the store's prefix only, and each is needed.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
-	user := []string{"--user", "alice", "on", ">" + canary, "~app*", "resetchannels", "&app*", "+hello", "+auth", "+select"}
-	for _, command := range permitted {
-		user = append(user, "+"+command)
-	}
-	s := redistest.Start(t, append(user, "--user", "bob", "on", ">"+canary, "~app*", "+get")...)
+	s := redistest.Start(t, append(user("alice", permitted), "--user", "bob", "on", ">"+canary, "~app*", "+get")...)
 	cfg := drivers.StoreConfig{Host: s.Host(), Port: s.Port(), Username: "alice", Password: canary, Prefix: "app"}
 	requireWorks(t, cfg)
+	requireContract(t, redis.Options{Addr: s.Addr(), Username: "alice", Password: canary, Prefix: "app"})
 	d, err := openConfig(t, cfg)
 	require.NoError(t, err)
 	require.NoError(t, useEverything(d.(*redis.Driver)))
@@ -112,7 +123,7 @@ func TestPermissions(t *testing.T) {
 	require.NoError(t, raw.Do(ctx, "acl", "setuser", "alice", "resetchannels").Err())
 	require.ErrorContains(t, useEverything(d.(*redis.Driver)), "permission")
 
-	cfg.Prefix = "other"
+	cfg.Prefix = "app2"
 	d, err = openConfig(t, cfg)
 	require.NoError(t, err)
 	require.ErrorContains(t, d.Put(context.Background(), "k", nil, 0), "permission")
@@ -141,6 +152,55 @@ func useEverything(d *redis.Driver) error {
 	return errors.Join(append(errs, err, all["watch"](ctx), all["watch"](ctx))...)
 }
 
+func TestPermissionsOnCluster(t *testing.T) {
+	t.Parallel()
+	c := redistest.StartCluster(t, 3, 0, append(user("alice", append(ofCluster, permitted...)), "--user", "bob", "on", ">"+canary, "~app*", "+get", "+ping")...)
+	requireContract(t, redis.Options{Addrs: c.Addrs(), Username: "alice", Password: canary, Prefix: "app"})
+	cfg := drivers.StoreConfig{Addrs: c.Addrs(), Username: "bob", Password: canary, Prefix: "app"}
+	requireRefused(t, cfg, "Username") // it may not ask who serves which slots
+	cfg.Username = "nobody"
+	requireRefused(t, cfg, "Password")
+	requireSilentWhenDown(t, redis.Options{Addrs: c.Addrs(), Username: "alice", Password: canary, Prefix: "app"}, c.Nodes())
+}
+
+func TestPermissionsOnSentinel(t *testing.T) {
+	t.Parallel()
+	g := redistest.StartSentinel(t, redistest.Setup{Server: user("alice", permitted)})
+	d := open(t, redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Username: "alice", Password: canary, Prefix: "app"})
+	require.NoError(t, useEverything(d))
+}
+
+// requireContract runs the contract, and every other operation, on stores of one prefix.
+func requireContract(t *testing.T, o redis.Options) {
+	t.Helper()
+	stores := 0
+	drivertest.Run(t, func(t *testing.T) drivers.Driver {
+		named := o
+		stores++
+		named.Name = fmt.Sprint(stores)
+		return open(t, named)
+	}, drivertest.Caps{})
+	require.NoError(t, useEverything(open(t, o)))
+}
+
+// TestOpenNetwork: a connection that is not encrypted, without a login, to another host is the user's
+// business.
+func TestOpenNetwork(t *testing.T) {
+	t.Parallel()
+	addrs, err := net.InterfaceAddrs()
+	require.NoError(t, err)
+	for _, addr := range addrs {
+		ip, ok := addr.(*net.IPNet)
+		if !ok || !ip.IP.IsGlobalUnicast() || ip.IP.To4() == nil {
+			continue
+		}
+		s := redistest.Start(t, "--bind", ip.IP.String(), "--protected-mode", "no")
+		requireWorks(t, drivers.StoreConfig{Host: ip.IP.String(), Port: s.Port()})
+		return
+	}
+	t.Skip("this machine has no address but the loopback")
+}
+
 func TestUnixSocket(t *testing.T) {
 	t.Parallel()
 	dir, err := os.MkdirTemp("", "redis") // the path of a socket must be short
@@ -151,12 +211,17 @@ func TestUnixSocket(t *testing.T) {
 	requireWorks(t, drivers.StoreConfig{Path: path})
 }
 
+// encrypted returns the command line arguments of a server that talks TLS only.
+func encrypted(cert, key string) []string {
+	return []string{"--port", "0", "--tls-port", "{port}", "--tls-replication", "yes", "--tls-cluster", "yes",
+		"--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert}
+}
+
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	redistest.RequireTLS(t)
 	cert, key := certificate(t)
-	s := redistest.Start(t, "--port", "0", "--tls-port", "{port}",
-		"--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert)
+	s := redistest.Start(t, encrypted(cert, key)...)
 	cfg := drivers.StoreConfig{Host: "localhost", Port: s.Port(), TLS: true, CAFile: cert, CertFile: cert, KeyFile: key}
 	requireWorks(t, cfg)
 	dsn := drivers.StoreConfig{DSN: "rediss://localhost:" + port(s), CAFile: cert, CertFile: cert, KeyFile: key}
@@ -182,13 +247,56 @@ func TestTLS(t *testing.T) {
 	require.Error(t, err, "the server wants TLS")
 }
 
+// TestTLSOnCluster: every node's name is verified, as the cluster calls it.
+func TestTLSOnCluster(t *testing.T) {
+	t.Parallel()
+	redistest.RequireTLS(t)
+	cert, key := certificate(t, net.IPv4(127, 0, 0, 1))
+	c := redistest.StartCluster(t, 3, 0, encrypted(cert, key)...)
+	cfg := drivers.StoreConfig{Addrs: c.Addrs(), TLS: true, CAFile: cert, CertFile: cert, KeyFile: key}
+	requireWorks(t, cfg)
+	d, err := openConfig(t, cfg)
+	require.NoError(t, err)
+	items, _ := manyItems(100)
+	require.NoError(t, d.(*redis.Driver).PutMany(context.Background(), items, time.Minute))
+	requireTLSRefusals(t, cfg)
+}
+
+func TestTLSOnSentinel(t *testing.T) {
+	t.Parallel()
+	redistest.RequireTLS(t)
+	cert, key := certificate(t, net.IPv4(127, 0, 0, 1))
+	g := redistest.StartSentinel(t, redistest.Setup{Replicas: 1, Server: encrypted(cert, key), Sentinel: []string{
+		"port 0", "tls-port {port}", "tls-replication yes", "tls-cert-file " + cert, "tls-key-file " + key, "tls-ca-cert-file " + cert,
+	}})
+	cfg := drivers.StoreConfig{Addrs: g.Addrs(), Master: redistest.Group, TLS: true, CAFile: cert, CertFile: cert, KeyFile: key}
+	requireWorks(t, cfg)
+	requireTLSRefusals(t, cfg)
+}
+
+// requireTLSRefusals checks that a store is not opened if its servers are not trusted, or do not trust
+// the client.
+func requireTLSRefusals(t *testing.T, cfg drivers.StoreConfig) {
+	t.Helper()
+	untrusted := cfg
+	untrusted.CAFile, _ = certificate(t)
+	_, err := openConfig(t, untrusted)
+	require.ErrorContains(t, err, "certificate")
+
+	anonymous := cfg
+	anonymous.CertFile, anonymous.KeyFile = "", ""
+	_, err = openConfig(t, anonymous)
+	require.Error(t, err, "the servers want a client certificate")
+}
+
 func port(s *redistest.Server) string {
 	_, p, _ := net.SplitHostPort(s.Addr())
 	return p
 }
 
-// certificate makes a certificate for localhost that is its own authority, and returns its files.
-func certificate(t *testing.T) (certFile, keyFile string) {
+// certificate makes a certificate for localhost, and for addresses, that is its own authority, and
+// returns its files.
+func certificate(t *testing.T, addrs ...net.IP) (certFile, keyFile string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -196,6 +304,7 @@ func certificate(t *testing.T) (certFile, keyFile string) {
 		SerialNumber:          big.NewInt(1),
 		Subject:               pkix.Name{CommonName: "localhost"},
 		DNSNames:              []string{"localhost"},
+		IPAddresses:           addrs,
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(time.Hour),
 		IsCA:                  true,

@@ -24,11 +24,15 @@ func (l *clientLog) Printf(_ context.Context, format string, args ...any) {
 	fmt.Fprintf(&l.text, format+"\n", args...)
 }
 
-// TestMain fails if any test made the client log the password.
+// TestMain fails if any test made the client log the password, or left goroutines of a closed store.
 func TestMain(m *testing.M) {
 	log := &clientLog{}
 	goredis.SetLogger(log)
 	code := m.Run()
+	if left := lastingGoroutines(); left != "" {
+		fmt.Fprintln(os.Stderr, "FAIL: goroutines of closed stores are left:\n"+left)
+		code = 1
+	}
 	log.mu.Lock()
 	defer log.mu.Unlock()
 	if strings.Contains(log.text.String(), canary) {

@@ -57,7 +57,7 @@ func (l *lane) get(ctx context.Context, stored string) (text string, ok bool, er
 		return "", true, err
 	}
 	text, err = r.result()
-	return text, err == nil || isAnswer(err) && !isMoved(err), err
+	return text, err == nil || isAnswer(err) && !isRedirect(err), err
 }
 
 // send queues r, and sees to it that it is sent soon.
@@ -123,7 +123,7 @@ func (l *lane) exchange(batch []*request) (lost bool) {
 			cmds = append(cmds, r.cmd)
 		}
 	}
-	ctx := &bounded{context.Background(), time.Now().Add(l.timeout)}
+	ctx := &bounded{Context: context.Background(), deadline: time.Now().Add(l.timeout)}
 	p := l.client.Pipeline()
 	_ = p.BatchProcess(ctx, cmds...) // only queues them
 	_, _ = p.Exec(ctx)               // each has its own error

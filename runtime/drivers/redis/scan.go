@@ -2,81 +2,77 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"strings"
-	"sync"
 
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
-// Scan implements [drivers.Scanner]. The operation timeout bounds each of its steps, and only ctx
-// bounds all of them.
+// Scan implements [drivers.Scanner], one server after the other. The operation timeout bounds each of its
+// steps, and only ctx bounds all of them.
 func (d *Driver) Scan(ctx context.Context, prefix string) iter.Seq2[string, error] {
 	pattern := globEscaper.Replace(d.keys.Keys()+certain(prefix)) + "*"
 	return func(yield func(string, error) bool) {
-		servers, err := d.servers(ctx)
-		if err != nil {
-			yield("", err)
-			return
+		own := func(stored string) bool {
+			key, own := d.keys.CutKey(stored)
+			return !own || !strings.HasPrefix(key, prefix) || yield(key, nil)
 		}
-		for _, c := range servers {
-			if !d.scan(ctx, c, pattern, prefix, yield) {
-				return
-			}
+		err := d.walk(ctx, "scan", func() error { return d.scanAll(ctx, pattern, own) })
+		if err != nil && !errors.Is(err, errEnough) {
+			yield("", err)
 		}
 	}
 }
 
-// scan yields the keys of one server, and reports whether to go on.
-func (d *Driver) scan(ctx context.Context, c goredis.Cmdable, pattern, prefix string, yield func(string, error) bool) bool {
+// errEnough ends a scan whose reader wants no more.
+var errEnough = errors.New("enough")
+
+// scanAll calls found for the keys of all servers that match pattern, until it returns false.
+func (d *Driver) scanAll(ctx context.Context, pattern string, found func(stored string) bool) error {
+	bounded, err := d.begin(ctx, "scan")
+	if err != nil {
+		return err
+	}
+	servers, err := d.servers(bounded)
+	if err != nil {
+		return d.fail(bounded, "scan", err)
+	}
+	for _, s := range servers {
+		if err := d.scan(ctx, s, pattern, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scan is scanAll for one server.
+func (d *Driver) scan(ctx context.Context, server goredis.UniversalClient, pattern string, found func(stored string) bool) error {
 	for cursor := uint64(0); ; {
-		stored, next, err := d.scanSome(ctx, c, pattern, cursor)
+		stored, next, err := d.scanSome(ctx, server, pattern, cursor)
 		if err != nil {
-			yield("", err)
-			return false
+			return err
 		}
 		for _, name := range stored {
-			key, own := d.keys.CutKey(name)
-			if own && strings.HasPrefix(key, prefix) && !yield(key, nil) {
-				return false
+			if !found(name) {
+				return errEnough
 			}
 		}
 		if cursor = next; next == 0 {
-			return true
+			return nil
 		}
 	}
 }
 
-func (d *Driver) scanSome(ctx context.Context, c goredis.Cmdable, pattern string, cursor uint64) ([]string, uint64, error) {
+func (d *Driver) scanSome(ctx context.Context, server goredis.UniversalClient, pattern string, cursor uint64) ([]string, uint64, error) {
 	ctx, err := d.begin(ctx, "scan")
 	if err != nil {
 		return nil, 0, err
 	}
-	stored, next, err := c.Scan(ctx, cursor, pattern, scanCount).Result()
+	stored, next, err := server.Scan(ctx, cursor, pattern, scanCount).Result()
 	return stored, next, d.fail(ctx, "scan", err)
-}
-
-// servers returns the servers that hold keys: the masters of a cluster, or the one there is.
-func (d *Driver) servers(ctx context.Context) ([]goredis.Cmdable, error) {
-	cluster, ok := any(d.client).(*goredis.ClusterClient)
-	if !ok {
-		return []goredis.Cmdable{d.client}, nil
-	}
-	ctx, err := d.begin(ctx, "scan")
-	if err != nil {
-		return nil, err
-	}
-	var mu sync.Mutex
-	var masters []goredis.Cmdable
-	err = cluster.ForEachMaster(ctx, func(_ context.Context, c *goredis.Client) error {
-		mu.Lock()
-		defer mu.Unlock()
-		masters = append(masters, c)
-		return nil
-	})
-	return masters, d.fail(ctx, "scan", err)
 }
 
 // certain returns what the stored form of every key that begins with prefix begins with, behind the

@@ -6,8 +6,8 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// script is a script of the server, which knows it by its hash once it has run there. The keys of one
-// call are in one slot, unless the server is no cluster.
+// script is a script of the server, which knows it by its hash once it has run there. In a cluster the
+// keys of one call are in one slot.
 type script struct {
 	source string
 	hash   any // a string, as it stands in lists of arguments
@@ -40,29 +40,23 @@ func (d *Driver) run(ctx context.Context, s *script, call goredis.Cmder) error {
 	return d.client.Process(ctx, call)
 }
 
-// runAll runs several calls of s in one round trip, and those whose server does not know the script
-// yet in one more. It returns the first error.
+// runAll runs several calls of s in one round trip to each server, and those whose server does not know
+// the script yet in one more. Its error is that of outcome.
 func (d *Driver) runAll(ctx context.Context, s *script, calls []goredis.Cmder) error {
 	for _, c := range calls {
 		c.SetFirstKeyPos(firstKey)
 	}
-	err := d.pipelined(ctx, calls)
+	d.send(ctx, calls)
 	var again []goredis.Cmder
 	for _, c := range calls {
 		if s.unknown(c) {
 			again = append(again, c)
 		}
 	}
-	if len(again) == 0 {
-		return err
+	if len(again) > 0 {
+		d.send(ctx, again)
 	}
-	_ = d.pipelined(ctx, again) // each call has its own error
-	for _, c := range calls {
-		if c.Err() != nil {
-			return c.Err()
-		}
-	}
-	return nil
+	return d.outcome(ctx, calls)
 }
 
 // unknown reports whether the server did not know s, and if so makes call one that brings the source.
@@ -74,15 +68,4 @@ func (s *script) unknown(call goredis.Cmder) bool {
 	args := call.Args()
 	args[0], args[1] = "eval", s.source
 	return true
-}
-
-// pipelined sends calls in one round trip to each server, and returns the first error.
-func (d *Driver) pipelined(ctx context.Context, calls []goredis.Cmder) error {
-	if len(calls) == 1 {
-		return d.client.Process(ctx, calls[0])
-	}
-	p := d.client.Pipeline()
-	_ = p.BatchProcess(ctx, calls...) // only queues them
-	_, err := p.Exec(ctx)
-	return err
 }

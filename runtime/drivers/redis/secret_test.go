@@ -9,6 +9,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -41,24 +42,43 @@ func requireSilent(t *testing.T, v any) {
 	}
 }
 
-func TestOptionsHideThePassword(t *testing.T) {
+func TestOptionsHideThePasswords(t *testing.T) {
 	t.Parallel()
-	o := redis.Options{Addr: "h:1", Username: "u", Password: canary}
-	requireSilent(t, o)
-	requireSilent(t, &o)
-	requireSilent(t, struct{ O redis.Options }{o})
-	require.Contains(t, o.String(), "Password:***")
+	for _, o := range []redis.Options{
+		{Addr: "h:1", Username: "u", Password: canary},
+		{Addrs: []string{"h:1", "i:1"}, Password: canary},
+		{Addrs: []string{"h:1"}, Master: "m", SentinelUsername: "u", SentinelPassword: canary},
+	} {
+		requireSilent(t, o)
+		requireSilent(t, &o)
+		requireSilent(t, struct{ O redis.Options }{o})
+		requireSilent(t, []redis.Options{o})
+		require.Contains(t, o.String(), "Password:***")
+	}
 	require.NotContains(t, redis.Options{}.String(), "***")
 }
 
 func TestDriverHidesThePassword(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t, "--requirepass", canary)
-	d := open(t, redis.Options{Addr: s.Addr(), Password: canary})
+	requireSilentWhenDown(t, redis.Options{Addr: s.Addr(), Password: canary}, []*redistest.Server{s})
+}
+
+// requireSilentWhenDown checks that neither a store nor its calls show the canary, after the servers
+// have been killed.
+func requireSilentWhenDown(t *testing.T, o redis.Options, servers []*redistest.Server) {
+	t.Helper()
+	o.Timeout = time.Second
+	d := open(t, o)
 	requireSilent(t, d)
-	s.Kill()
+	requireSilent(t, struct{ D *redis.Driver }{d})
+	for _, s := range servers {
+		s.Kill()
+	}
 	for _, call := range calls(d) {
-		requireSilent(t, call(context.Background()))
+		err := call(context.Background())
+		require.Error(t, err)
+		requireSilent(t, err)
 	}
 }
 
@@ -84,6 +104,14 @@ func TestErrorsHideThePassword(t *testing.T) {
 		"login in Addrs":  {Addrs: []string{canary + "@h:1"}},
 		"DSN in Path":     {Path: "unix://u:" + canary + "@/s"},
 		"DSN in Database": {Database: "redis://u:" + canary + "@h/1"},
+		"refused nodes":   {Addrs: []string{s.Addr(), s.Addr()}, Password: canary},
+		"nodes down":      {Addrs: []string{"127.0.0.1:1", "127.0.0.1:2"}, Password: canary},
+		"sentinels down":  {Addrs: []string{"127.0.0.1:1"}, Master: "m", Password: canary, Options: map[string]string{"sentinel_password": canary}},
+		"no sentinel":     {Addrs: []string{s.Addr()}, Master: "m", Options: map[string]string{"sentinel_password": canary}},
+		"no group":        {Master: canary + "@h:1"},
+		"DSN in Master":   {Addrs: []string{"redis://u:" + canary + "@h:1"}, Master: "m"},
+		"DSN as Master":   {Addrs: []string{s.Addr()}, Master: "redis://u:" + canary + "@h:1"},
+		"unknown option":  {Options: map[string]string{"password": canary}},
 	} {
 		_, err := openConfig(t, cfg)
 		require.Error(t, err, name)
@@ -98,9 +126,16 @@ func TestEchoedPassword(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	go echo(l)
-	_, err = redis.Open(context.Background(), redis.Options{Addr: l.Addr().String(), Password: canary, Timeout: patient})
-	require.ErrorContains(t, err, "repeats the password")
-	requireSilent(t, err)
+	for _, o := range []redis.Options{
+		{Addr: l.Addr().String(), Password: canary},
+		{Addrs: []string{l.Addr().String(), l.Addr().String()}, Password: canary},
+		{Addrs: []string{l.Addr().String()}, Master: "m", SentinelPassword: canary},
+	} {
+		o.Timeout = patient
+		_, err = redis.Open(context.Background(), o)
+		require.ErrorContains(t, err, "repeats the password")
+		requireSilent(t, err)
+	}
 }
 
 // echo answers whatever it reads with an error that holds it, until l is closed.

@@ -30,8 +30,12 @@ type subscription struct {
 	confirmed atomic.Bool // anything at all
 }
 
-// subscribe returns a subscription to nothing. It dials when it is asked for something.
+// subscribe returns a subscription to nothing. It dials when it is asked for something. In a cluster what
+// one node is told, all tell; the node may have been replaced since the last connection.
 func (d *Driver) subscribe() *subscription {
+	if d.cluster != nil {
+		d.cluster.ReloadState(context.Background())
+	}
 	return &subscription{
 		client:  d.client.Subscribe(context.Background()),
 		timeout: d.timeout,

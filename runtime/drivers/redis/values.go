@@ -129,13 +129,23 @@ func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Dur
 	return call.Val() == 1, d.fail(ctx, "add", err)
 }
 
-// Forget implements [drivers.Driver], with one command for all keys and their leases.
+// Forget implements [drivers.Driver], with one command for all keys and their leases, or with one for
+// each key and one round trip to each node of a cluster.
 func (d *Driver) Forget(ctx context.Context, keys ...string) error {
 	ctx, err := d.begin(ctx, "forget")
 	if err != nil || len(keys) == 0 {
 		return err
 	}
-	return d.fail(ctx, "forget", d.client.Unlink(ctx, d.namesOf(keys...)...).Err())
+	if d.cluster == nil || len(keys) == 1 {
+		return d.fail(ctx, "forget", d.client.Unlink(ctx, d.namesOf(keys...)...).Err())
+	}
+	calls := make([]goredis.Cmder, len(keys))
+	for i, key := range keys {
+		stored, lease := d.name(key)
+		calls[i] = goredis.NewIntCmd(ctx, "unlink", stored, lease)
+	}
+	d.send(ctx, calls)
+	return d.fail(ctx, "forget", d.outcome(ctx, calls))
 }
 
 // roundTTL rounds up to whole milliseconds, the server's unit, so that no entry is gone early.
