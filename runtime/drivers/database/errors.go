@@ -105,10 +105,16 @@ func (s *source) explain(err error) error {
 		return fmt.Errorf("another process writes to the file all the time: %w", context.DeadlineExceeded)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
-	case hasCode(err, "sqlite 18", "mysql 1153", "54000") || strings.Contains(err.Error(), "packet for query is too large"):
+	case isTooLarge(err):
 		return fmt.Errorf("the database does not take a value of that size: %w", drivers.ErrTooLarge)
 	}
 	return s.hide(err)
+}
+
+func isTooLarge(err error) bool {
+	text := err.Error()
+	return hasCode(err, "sqlite 18", "mysql 1153", "54000") || strings.Contains(text, "max_allowed_packet") ||
+		strings.Contains(text, "packet for query is too large")
 }
 
 // hide returns an error with the text and the kind of err, or without the text if it repeats a secret.

@@ -71,8 +71,16 @@ func (d *Driver) acquire(ctx context.Context, op operation, names nameList, toke
 		}
 		return d.readLosers(ctx, names, found)
 	}
-	if _, err := d.exec(ctx, op, len(found), args...); err != nil {
+	result, err := d.exec(ctx, op, len(found), args...)
+	if err != nil {
 		return err
+	}
+	if len(found) == 1 {
+		id, err := result.LastInsertId()
+		if err != nil || id != 2 {
+			found[0].Won = err == nil
+			return err
+		}
 	}
 	return d.each(ctx, leases, len(found), names.arguments(), read)
 }

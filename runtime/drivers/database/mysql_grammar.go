@@ -62,18 +62,19 @@ ON DUPLICATE KEY UPDATE
 	expires = IF(held < {now}, VALUES(expires), expires),
 	held = IF(held < {now}, VALUES(held), held)`,
 
+		// 2 says that the lease of the last row was not to be had.
 		acquire: `INSERT INTO {table} (name, token, held, number, expires, sweep)
 VALUES {each}({name}, {token}, {now} + {ttl}, {nonce}, 0, {now} + {ttl}){end}
 ON DUPLICATE KEY UPDATE
 	number = IF(held < {now} AND expires < {now}, VALUES(number), number),
 	token = IF(held < {now} AND expires < {now}, VALUES(token), token),
-	held = IF(held < {now} AND expires < {now}, VALUES(held), held)`,
+	held = IF(LAST_INSERT_ID(IF(held < {now} AND expires < {now}, 1, 2)) = 1, VALUES(held), held)`,
 		acquireAnyway: `INSERT INTO {table} (name, token, held, number, expires, sweep)
 VALUES {each}({name}, {token}, {now} + {ttl}, {nonce}, 0, {now} + {ttl}){end}
 ON DUPLICATE KEY UPDATE
 	number = IF(held < {now}, VALUES(number), number),
 	token = IF(held < {now}, VALUES(token), token),
-	held = IF(held < {now}, VALUES(held), held)`,
+	held = IF(LAST_INSERT_ID(IF(held < {now}, 1, 2)) = 1, VALUES(held), held)`,
 		fill: `UPDATE {table} SET value = CASE name {every}WHEN {name} THEN {value}{end} END,
 	expires = {now} + {ttl}, number = {nonce}, token = NULL, held = 0
 WHERE name IN ({names}) AND token = {token} AND held >= {now}`,

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	_ "modernc.org/sqlite" // registers "sqlite"
 )
 
 const inMemory = ":memory:"
