@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -34,7 +35,9 @@ func writeUnderUmask(path, umask string) error {
 	ctx := context.Background()
 	_, incrementErr := d.Increment(ctx, "n", 1, 0)
 	_, lockErr := d.Lock(ctx, "l", "o", time.Hour)
-	return errors.Join(d.Put(ctx, "k", []byte("v"), 0), incrementErr, lockErr, d.Close())
+	_, takeErr := d.Take(ctx, "u", drivers.Rate{Limit: 2, Period: time.Hour}, 1)
+	_, leaseErr := d.Acquire(ctx, []string{"leased"}, "token", time.Hour, true)
+	return errors.Join(d.Put(ctx, "k", []byte("v"), 0), incrementErr, lockErr, takeErr, leaseErr, d.Close())
 }
 
 // TestModes: nobody else may look into a store, whatever the umask.
@@ -105,14 +108,43 @@ func requireRoot(t *testing.T) {
 
 const nobody = 65534
 
-// TestOtherUsers runs a store as nobody, among files of root.
-func TestOtherUsers(t *testing.T) {
-	t.Parallel()
-	requireRoot(t)
+// openToOthers returns a directory that every user may enter.
+func openToOthers(t *testing.T) string {
 	base, err := os.MkdirTemp("", "cachegen-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(base)) })
 	require.NoError(t, os.Chmod(base, 0o755))
+	return base
+}
+
+// TestAsNobody runs the tests about what stands in the way once more, without the rights of root, who
+// may do things that others may not.
+func TestAsNobody(t *testing.T) {
+	t.Parallel()
+	requireRoot(t)
+	base := openToOthers(t)
+	program := filepath.Join(base, "tests")
+	content, err := os.ReadFile(os.Args[0])
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(program, content, 0o755))
+	temporary := filepath.Join(base, "tmp")
+	require.NoError(t, os.Mkdir(temporary, 0o700))
+	require.NoError(t, os.Chown(temporary, nobody, nobody))
+	c := exec.Command(program, "-test.v", "-test.run",
+		"InPlace|SecondName|Modes|Corrupted|Swapped|HostileKeys|RemovedBehind|PathsThat|Umask|RefusedBytes")
+	c.Dir, c.Env = base, append(os.Environ(), "TMPDIR="+temporary)
+	c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	out, err := c.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.GreaterOrEqual(t, strings.Count(string(out), "\n--- PASS: "), 12, "%s", out)
+	require.NotContains(t, string(out), "--- SKIP")
+}
+
+// TestOtherUsers runs a store as nobody, among files of root.
+func TestOtherUsers(t *testing.T) {
+	t.Parallel()
+	requireRoot(t)
+	base := openToOthers(t)
 	for _, name := range []string{"own", "read-only", "locked"} {
 		path := filepath.Join(base, name)
 		require.NoError(t, os.Mkdir(path, 0o700))
