@@ -274,7 +274,7 @@ func appendIntPtr(b []byte, v *big.Int, w *msgp.Walk) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return msgp.AppendText(b, w, "opaque.Price", v)
+	return msgp.NotNil(len(b), msgp.AppendText(b, w, "opaque.Price", v))
 }
 
 func readIntPtr(r *msgp.Reader) *big.Int {

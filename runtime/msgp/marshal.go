@@ -41,6 +41,16 @@ func appendMarshaled(dst []byte, w *Walk, path string, data []byte, err error) [
 	return AppendBytes(dst, data)
 }
 
+// NotNil returns b, to which one of the funcs above has just appended, at offset at, what a value
+// marshals itself to. If that is nothing it is written as an empty byte slice, not as nil: nil would
+// stand for a nil pointer, slice or map, and the value is none.
+func NotNil(at int, b []byte) []byte {
+	if at < len(b) && b[at] == codeNil {
+		return append(b[:at], codeBin8, 0)
+	}
+	return b
+}
+
 // AppendMsgpack appends what v marshals itself to, which has to be one msgpack value.
 func AppendMsgpack[T Marshaler](dst []byte, w *Walk, path string, v T) []byte {
 	data, err := v.MarshalMsgpack()

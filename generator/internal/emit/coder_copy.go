@@ -83,7 +83,7 @@ func (c *coder) cloneBody(s *shape.Shape) []jen.Code {
 		body = append(body, jen.Id(c.c).Op(":=").Make(c.typ(s.Type), jen.Len(jen.Id(c.v))),
 			jen.For(jen.List(jen.Id(c.k), jen.Id(c.e)).Op(":=").Range().Id(c.v)).Block(c.cloneEntry(s)...))
 	default:
-		body = append(body, jen.Var().Id(c.c).Add(c.typ(s.Type)), c.pairFunc(s, "Copy").Call(jen.Id(c.w), at, jen.Op("&").Id(c.c), jen.Op("&").Id(c.v)))
+		body = append(body, c.notNil(s, c.c), c.pairFunc(s, "Copy").Call(jen.Id(c.w), at, jen.Op("&").Id(c.c), jen.Op("&").Id(c.v)))
 	}
 	if s.Bounded() {
 		enter := jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Nil()))

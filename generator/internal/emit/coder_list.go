@@ -22,15 +22,24 @@ func (c *coder) appendBody(s *shape.Shape) []jen.Code {
 	case shape.Pointer:
 		return []jen.Code{isNil, jen.Return(c.appendPointee(s.Elem))}
 	}
-	return []jen.Code{isNil, jen.Return(c.appendOpaque(s, jen.Id(c.b), place(c.v), jen.Id(c.path)))}
+	return []jen.Code{isNil, jen.Return(c.appendPresent(s, place(c.v)))}
 }
 
 // appendPointee appends what a pointer points to. If that is opaque it may be nil and still has methods.
 func (c *coder) appendPointee(s *shape.Shape) jen.Code {
 	if s.Kind == shape.Opaque {
-		return c.appendOpaque(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path))
+		return c.appendPresent(s, pointee(c.v))
 	}
 	return c.append(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path))
+}
+
+// notNil declares a variable for an opaque slice or map that is not nil. It stays so if the value
+// marshals itself to nothing.
+func (c *coder) notNil(s *shape.Shape, name string) jen.Code {
+	if s.Pair == shape.Custom || s.Pair == shape.Msgpack {
+		return jen.Var().Id(name).Add(c.typ(s.Type))
+	}
+	return jen.Id(name).Op(":=").Add(c.typ(s.Type)).Values()
 }
 
 func (c *coder) readPointee(s *shape.Shape) jen.Code {
@@ -75,7 +84,7 @@ func (c *coder) readBody(s *shape.Shape) []jen.Code {
 	case shape.Pointer:
 		body = append(body, jen.Id(c.v).Op(":=").New(c.typ(s.Elem.Type)), c.readPointee(s.Elem))
 	default:
-		body = []jen.Code{jen.Var().Id(c.v).Add(c.typ(s.Type)), c.readOpaque(s, place(c.v))}
+		body = append(body, c.notNil(s, c.v), c.readOpaque(s, place(c.v)))
 	}
 	if s.Bounded() {
 		enter := jen.If(jen.Op("!").Id(c.r).Dot("Enter").Call()).Block(jen.Return(jen.Nil()))

@@ -74,6 +74,16 @@ func (c *coder) appendOpaque(s *shape.Shape, dst jen.Code, x operand, at jen.Cod
 	return c.pairFunc(s, "Append").Call(dst, jen.Id(c.w), at, value)
 }
 
+// appendPresent appends an opaque value that can be nil and is not, or that a pointer leads to: it is not
+// to come back as nil, even if all it marshals itself to is nothing.
+func (c *coder) appendPresent(s *shape.Shape, x operand) *jen.Statement {
+	appended := c.appendOpaque(s, jen.Id(c.b), x, jen.Id(c.path))
+	if s.Pair == shape.Custom || s.Pair == shape.Msgpack {
+		return appended
+	}
+	return c.qual(msgpPath, "NotNil").Call(jen.Len(jen.Id(c.b)), appended)
+}
+
 // pairFunc is the runtime's func for the pair of methods of an opaque type.
 func (c *coder) pairFunc(s *shape.Shape, prefix string) *jen.Statement {
 	if s.Pair == shape.Custom {

@@ -13,13 +13,20 @@ import (
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
-// difference returns where two values of one type differ, of what is stored of them, or "".
-func difference(want, got any) string {
-	return differ("value", reflect.ValueOf(want), reflect.ValueOf(got))
+// A comparison tells where two values of one type differ, of what is stored of them.
+type comparison struct {
+	library bool // vmihailenco/msgpack wrote got: nil for each pointer to what marshals itself to nothing
+}
+
+// difference returns where two values of one type differ, or "".
+func difference(want, got any) string { return comparison{}.of(want, got) }
+
+func (c comparison) of(want, got any) string {
+	return c.differ("value", reflect.ValueOf(want), reflect.ValueOf(got))
 }
 
 // differ returns the path of the first difference, and what differs there.
-func differ(path string, a, b reflect.Value) string {
+func (c comparison) differ(path string, a, b reflect.Value) string {
 	if !a.IsValid() || !b.IsValid() {
 		return unequal(path, a, b, a.IsValid() == b.IsValid())
 	}
@@ -34,15 +41,15 @@ func differ(path string, a, b reflect.Value) string {
 	}
 	switch a.Kind() {
 	case reflect.Pointer:
-		return differPointer(path, a, b)
+		return c.differPointer(path, a, b)
 	case reflect.Interface:
-		return differ(path, a.Elem(), b.Elem())
+		return c.differ(path, a.Elem(), b.Elem())
 	case reflect.Struct:
-		return differStruct(path, a, b)
+		return c.differStruct(path, a, b)
 	case reflect.Slice, reflect.Array:
-		return differList(path, a, b)
+		return c.differList(path, a, b)
 	case reflect.Map:
-		return differMap(path, a, b)
+		return c.differMap(path, a, b)
 	case reflect.Func, reflect.Chan:
 		return unequal(path, a, b, a.IsNil() && b.IsNil())
 	case reflect.Float32, reflect.Float64:
@@ -71,13 +78,18 @@ func encoded(v reflect.Value) []byte {
 	return b
 }
 
-// differPointer compares pointers. One to what is written as nil comes back as nil.
-func differPointer(path string, a, b reflect.Value) string {
+// differPointer compares pointers. One to what is nil, or writes itself as nil, comes back as nil.
+func (c comparison) differPointer(path string, a, b reflect.Value) string {
 	switch {
 	case a.IsNil() || b.IsNil():
-		return unequal(path, a, b, b.IsNil() && (a.IsNil() || isNil(a.Elem()) || isOpaque(a.Elem().Type()) && msgp.IsNil(encoded(a.Elem()))))
+		return unequal(path, a, b, b.IsNil() && (a.IsNil() || isNil(a.Elem()) || c.comesBackNil(a.Elem())))
 	}
-	return differ(path, a.Elem(), b.Elem())
+	return c.differ(path, a.Elem(), b.Elem())
+}
+
+// comesBackNil reports whether a pointer to v, which encodes itself, is nil when it has been read.
+func (c comparison) comesBackNil(v reflect.Value) bool {
+	return isOpaque(v.Type()) && msgp.IsNil(encoded(v)) && (c.library || writesMsgpack(v.Type()))
 }
 
 func isNil(v reflect.Value) bool {
@@ -88,19 +100,19 @@ func isNil(v reflect.Value) bool {
 	return false
 }
 
-func differList(path string, a, b reflect.Value) string {
+func (c comparison) differList(path string, a, b reflect.Value) string {
 	if a.Len() != b.Len() || a.Kind() == reflect.Slice && a.IsNil() != b.IsNil() {
 		return unequal(path, a, b, false)
 	}
 	for i := range a.Len() {
-		if diff := differ(fmt.Sprintf("%s[%d]", path, i), a.Index(i), b.Index(i)); diff != "" {
+		if diff := c.differ(fmt.Sprintf("%s[%d]", path, i), a.Index(i), b.Index(i)); diff != "" {
 			return diff
 		}
 	}
 	return ""
 }
 
-func differMap(path string, a, b reflect.Value) string {
+func (c comparison) differMap(path string, a, b reflect.Value) string {
 	if a.Len() != b.Len() || a.IsNil() != b.IsNil() {
 		return unequal(path, a, b, false)
 	}
@@ -110,7 +122,7 @@ func differMap(path string, a, b reflect.Value) string {
 		if !elem.IsValid() {
 			return at + ": is missing"
 		}
-		if diff := differ(at, it.Value(), elem); diff != "" {
+		if diff := c.differ(at, it.Value(), elem); diff != "" {
 			return diff
 		}
 	}
@@ -119,7 +131,7 @@ func differMap(path string, a, b reflect.Value) string {
 
 // differStruct compares the fields that are stored. Of those tagged omitempty, an empty one comes back
 // as zero.
-func differStruct(path string, a, b reflect.Value) string {
+func (c comparison) differStruct(path string, a, b reflect.Value) string {
 	for i := range a.NumField() {
 		f := a.Type().Field(i)
 		if !isStored(f) {
@@ -129,7 +141,7 @@ func differStruct(path string, a, b reflect.Value) string {
 		if omitsEmpty(a.Type(), f) && isEmpty(x) && y.IsZero() {
 			continue
 		}
-		if diff := differ(path+"."+f.Name, x, y); diff != "" {
+		if diff := c.differ(path+"."+f.Name, x, y); diff != "" {
 			return diff
 		}
 	}

@@ -3,6 +3,7 @@ package codectest
 import (
 	"math"
 	"net/netip"
+	"net/url"
 	"testing"
 	"time"
 
@@ -55,10 +56,26 @@ func TestDifferencesAreFound(t *testing.T) {
 		"value: (*int)(nil)": {new(int), (*int)(nil)},
 		"value: netip.Addr":  {netip.MustParseAddr("::1"), netip.MustParseAddr("::2")},
 		"value: <invalid":    {[]any{1}[0], nil},
+		"value: (*url.URL)":  {&url.URL{}, (*url.URL)(nil)},
 	} {
 		require.Contains(t, difference(values.A, values.B), path)
 	}
 }
+
+// TestTheLibraryLosesNothing: it writes nil for a pointer to what marshals itself to nothing.
+func TestTheLibraryLosesNothing(t *testing.T) {
+	library := comparison{library: true}
+	require.Empty(t, library.of([]*url.URL{{}}, []*url.URL{nil}))
+	require.NotEmpty(t, library.of([]*url.URL{{Host: "a"}}, []*url.URL{nil}))
+	require.NotEmpty(t, library.of([]*url.URL{nil}, []*url.URL{{}}))
+	require.Empty(t, difference([]*absent{{}}, []*absent{nil}), "it says itself that it is nil")
+}
+
+// absent writes itself as nil.
+type absent struct{}
+
+func (*absent) MarshalMsgpack() ([]byte, error) { return []byte{0xC0}, nil }
+func (*absent) UnmarshalMsgpack([]byte) error   { return nil }
 
 func TestSharedMemoryIsFound(t *testing.T) {
 	n, list, table := 1, []int{1}, map[string]*int{"a": new(int)}

@@ -25,6 +25,12 @@ func isOpaque(t reflect.Type) bool {
 	return goesByJSON(t)
 }
 
+// writesMsgpack reports whether values of t, which encode themselves, do so as msgpack.
+func writesMsgpack(t reflect.Type) bool {
+	p := reflect.PointerTo(t)
+	return p.Implements(reflect.TypeFor[msgpack.CustomEncoder]()) || p.Implements(reflect.TypeFor[msgpack.Marshaler]())
+}
+
 // goesByJSON reports whether the JSON methods of a type stand in for what would be lost otherwise.
 func goesByJSON(t reflect.Type) bool {
 	return reflect.PointerTo(t).Implements(reflect.TypeFor[jsonPair]()) && (hasUnexported(t) || isUnstorable(t, map[reflect.Type]bool{}))

@@ -120,17 +120,25 @@ func (t *Type) appendMsgpack(dst []byte, v any) (out []byte, err error) {
 		rv = reflect.New(t.rtype).Elem()
 		rv.Set(reflect.ValueOf(v))
 	}
-	e := encoders.Get().(*encoder)
 	defer func() {
-		if p := recover(); p != nil { // e is not used again
+		if p := recover(); p != nil {
 			out, err = dst, &EncodeError{t.name, panicked(p)}
 		}
 	}()
-	if out, err = e.append(dst, rv); err != nil {
+	if out, err = appendByLibrary(dst, rv); err != nil {
 		return dst, &EncodeError{t.name, err}
 	}
-	encoders.Put(e)
-	return out, nil
+	return t.keepNothing(out, len(dst), rv), nil
+}
+
+// appendByLibrary appends v by an encoder that is not used again if a marshaler panics or fails.
+func appendByLibrary(dst []byte, v reflect.Value) ([]byte, error) {
+	e := encoders.Get().(*encoder)
+	out, err := e.append(dst, v)
+	if err == nil {
+		encoders.Put(e)
+	}
+	return out, err
 }
 
 // encoder is an encoder of the msgpack library that appends to a slice.

@@ -55,6 +55,7 @@ type builder struct {
 	open      map[site]bool // being built: meeting one again means recursion
 	recursive bool
 	addressed bool // some marshaler needs an addressable value
+	nothing   bool // some value may be written as nil without being it
 	emitted   bool // a generated codec writes the values: what is refused here is its business
 }
 
@@ -69,6 +70,7 @@ func (b *builder) build(t reflect.Type, path string, addressable bool) (*shape, 
 	b.shapes[at], b.open[at] = s, true
 	defer delete(b.open, at)
 	err := b.fill(s, path, addressable)
+	b.nothing = b.nothing || err == nil && s.mayBeNothing()
 	if err != nil && b.emitted {
 		*s, err = shape{typ: t, kind: opaque}, nil
 	}

@@ -35,6 +35,7 @@ type Type struct {
 	flat        bool
 	recursive   bool // a value may refer to itself
 	addressed   bool // to be encoded through a pointer, for methods that need one
+	nothing     bool // something in a value may marshal itself to nothing and still not be nil
 }
 
 // form is how the payload is written.
@@ -90,7 +91,7 @@ func newType(t reflect.Type) (*Type, error) {
 		if err != nil {
 			return nil, err
 		}
-		s, typ.shape, typ.recursive, typ.addressed = built, built, b.recursive, b.addressed
+		s, typ.shape, typ.recursive, typ.addressed, typ.nothing = built, built, b.recursive, b.addressed, b.nothing
 	}
 	typ.fingerprint = fingerprint(typ.form, s)
 	return typ, nil
