@@ -115,21 +115,44 @@ func (d *Driver) Fill(ctx context.Context, items []drivers.Item, token string, t
 	return stored, d.fail("fill", err)
 }
 
-// Renew implements [drivers.Leaser].
+// Renew implements [drivers.Leaser]. With a ttl of 0 it takes no lock.
 func (d *Driver) Renew(ctx context.Context, keys []string, token string, ttl time.Duration) ([]bool, error) {
 	b, err := d.begin(ctx, ttl)
 	if err != nil {
 		return nil, d.fail("renew", err)
 	}
 	places := d.values.places(keys)
-	held, err := d.ifLeased(b, places, token, func(h *held, i int, e entry) error {
-		if ttl == 0 { // only a look
-			return nil
-		}
+	if ttl == 0 {
+		looked, err := d.holds(b, places, token)
+		return looked, d.fail("renew", err)
+	}
+	renewed, err := d.ifLeased(b, places, token, func(h *held, i int, e entry) error {
 		e.lease.deadline = d.deadline(ttl)
 		return h.write(places[i], e)
 	})
-	return held, d.fail("renew", err)
+	return renewed, d.fail("renew", err)
+}
+
+// holds reports for which places token holds the lease. It reads the state of a shard after the lease:
+// one whose epoch it is then had not ended when it was read.
+func (d *Driver) holds(b bound, places []place, token string) ([]bool, error) {
+	held := make([]bool, len(places))
+	for i, p := range places {
+		e, err := d.find(&d.shards[p.shard], p)
+		switch {
+		case absent(err), err == errForeign:
+			continue
+		case err == nil:
+			err = b.err()
+		}
+		if err != nil {
+			return held, err
+		}
+		if e.lease.token == token && e.lease.left(d.now) > 0 {
+			held[i] = e.lease.epoch == d.stateOf(p.shard).epoch
+		}
+	}
+	return held, nil
 }
 
 // Release implements [drivers.Leaser].

@@ -41,6 +41,30 @@ func fill(t *testing.T, d *file.Driver, key, token, value string) bool {
 	return stored[0]
 }
 
+// holds looks whether token holds the lease of key.
+func holds(t *testing.T, d *file.Driver, key, token string) bool {
+	t.Helper()
+	held, err := d.Renew(t.Context(), []string{key}, token, 0)
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	return held[0]
+}
+
+// TestLookAtALease takes no lock: it is answered while another process hangs in a write.
+func TestLookAtALease(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	d := still(t, path)
+	acquired(t, d, "k", "token", time.Hour, false)
+	writer := spawn(t, "hang", path, "")
+	require.True(t, holds(t, d, "k", "token"))
+	require.False(t, holds(t, d, "k", "another"))
+	require.False(t, holds(t, d, "free", "token"))
+	writer.kill()
+	require.NoError(t, d.Forget(t.Context(), "k"))
+	require.False(t, holds(t, d, "k", "token"))
+}
+
 // TestLeaseBesideAValue: a lease changes nothing about the value: neither its time to live, nor that it
 // is a counter.
 func TestLeaseBesideAValue(t *testing.T) {
@@ -117,16 +141,19 @@ func TestFlushEndsLeasesForGood(t *testing.T) {
 	path := t.TempDir()
 	d := still(t, path)
 	acquired(t, d, "k", "old", time.Hour, false)
+	require.True(t, holds(t, d, "k", "old"))
 	lease, err := os.ReadFile(only(t, path))
 	require.NoError(t, err)
 	name, state := only(t, path), beside(t, path, "v", "lock")
 	require.NoError(t, d.Flush(t.Context()))
 	require.NoError(t, os.WriteFile(name, lease, 0o600))
+	require.False(t, holds(t, d, "k", "old"))
 	require.False(t, fill(t, d, "k", "old", "from before"))
 	acquired(t, d, "k", "new", time.Hour, false)
 	require.NoError(t, d.Flush(t.Context()))
 	require.NoError(t, os.Remove(state), "and what the shard remembers is lost")
 	require.NoError(t, os.WriteFile(name, lease, 0o600))
+	require.False(t, holds(t, d, "k", "old"))
 	require.False(t, fill(t, d, "k", "old", "from before"))
 	requireMiss(t, d, "k")
 }

@@ -23,28 +23,31 @@ func (d *Driver) Watch(ctx context.Context, name string) (<-chan struct{}, func(
 	}
 	p := d.locks.place(name)
 	wake := make(chan struct{}, 1)
-	if !d.watchers.add(p, wake, d.endings(p.shard), d.poll) {
+	if !d.watchers.add(p, wake, d.stateOf(p.shard).ended, d.poll) {
 		return nil, nil, drivers.ErrClosed
 	}
 	return wake, sync.OnceFunc(func() { d.watchers.remove(p, wake) }), nil
 }
 
-// endings returns how many locks of a shard have ended, which says little but whether it was another
-// number before.
-func (d *Driver) endings(shard int) int64 {
+// stateOf returns what a shard remembers, without a lock. It is zero if it cannot be read, or is read in
+// the middle of a write.
+func (d *Driver) stateOf(shard int) state {
 	s := &d.shards[shard]
 	dir, err := d.directory(s, false)
 	if err != nil {
-		return 0
+		return state{}
 	}
 	f, err := dir.OpenFile(lockName, os.O_RDONLY|nonBlocking, 0)
 	if err != nil {
 		d.lost(s, dir)
-		return 0
+		return state{}
 	}
 	defer f.Close()
-	state, _ := readState(f) // the zero state is as good as any other
-	return state.ended
+	read, err := readState(f)
+	if err != nil {
+		return state{}
+	}
+	return read
 }
 
 // poll looks at the watched shards until stop is closed.
@@ -59,7 +62,7 @@ func (d *Driver) poll(stop <-chan struct{}) {
 		}
 		for _, shard := range d.watchers.watched() {
 			if d.step("look") == nil {
-				d.watchers.compare(shard, d.endings(shard))
+				d.watchers.compare(shard, d.stateOf(shard).ended)
 			}
 		}
 	}
