@@ -17,28 +17,51 @@ func TestFormat(t *testing.T) {
 	got := entry{value: []byte("value"), deadline: 0x0102030405060708, flags: counterFlag}.appendTo(nil, p)
 	require.Equal(t, "\xC1cgf\x01\x01\x00\x00\x06\x00\x00\x00\x08\x07\x06\x05\x04\x03\x02\x01"+
 		"\xa4\xf7\x23\xc6user:1value", string(got))
+	leased := entry{flags: leaseFlag | emptyFlag, lease: lease{token: "token", deadline: 0x0102030405060708, epoch: 9}}
+	require.Equal(t, "\xC1cgf\x01\x06\x05\x00\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"+
+		"\xfd\x1f\x08\x1e\x08\x07\x06\x05\x04\x03\x02\x01\x09\x00\x00\x00\x00\x00\x00\x00tokenuser:1", string(leased.appendTo(nil, p)))
 }
 
 // TestDamage flips every bit of an entry, cuts it at every length, and adds to it.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	p := newKind(valueKind, "app:").place("key")
-	whole := entry{value: []byte("the value"), deadline: 1}.appendTo(nil, p)
-	e, ok := p.parse(whole)
-	require.True(t, ok)
-	require.Equal(t, "the value", string(e.value))
-	for i := range whole {
-		for bit := range 8 {
-			whole[i] ^= 1 << bit
-			_, ok := p.parse(whole)
-			require.False(t, ok, "bit %d of byte %d", bit, i)
-			whole[i] ^= 1 << bit
+	for _, e := range []entry{
+		{value: []byte("the value"), deadline: 1},
+		{value: []byte("the value"), flags: leaseFlag, lease: lease{token: "token", deadline: 2, epoch: 3}},
+		{value: []byte{}, flags: leaseFlag | emptyFlag, lease: lease{deadline: 2, epoch: 3}},
+	} {
+		whole := e.appendTo(nil, p)
+		got, ok := p.parse(whole)
+		require.True(t, ok)
+		require.Equal(t, e, got)
+		for i := range whole {
+			for bit := range 8 {
+				whole[i] ^= 1 << bit
+				_, ok := p.parse(whole)
+				require.False(t, ok, "bit %d of byte %d", bit, i)
+				whole[i] ^= 1 << bit
+			}
+			_, ok := p.parse(whole[:i])
+			require.False(t, ok, "cut after %d bytes", i)
 		}
-		_, ok := p.parse(whole[:i])
-		require.False(t, ok, "cut after %d bytes", i)
+		_, ok = p.parse(append(whole, 0))
+		require.False(t, ok, "a byte too many")
 	}
-	_, ok = p.parse(append(whole, 0))
-	require.False(t, ok, "a byte too many")
+}
+
+// TestEntriesThatMakeNoSense have a good checksum.
+func TestEntriesThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	p := newKind(valueKind, "app:").place("key")
+	for name, e := range map[string]entry{
+		"a value where there is none": {value: []byte("v"), flags: leaseFlag | emptyFlag},
+		"neither value nor lease":     {flags: emptyFlag},
+		"a token without a lease":     {value: []byte("v"), lease: lease{token: "token"}},
+	} {
+		_, ok := p.parse(e.appendTo(nil, p))
+		require.False(t, ok, name)
+	}
 }
 
 // TestForeignEntries reads whole entries in places that are not theirs.
@@ -114,6 +137,7 @@ func TestPickVictims(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	p := newKind(valueKind, "app:").place("key")
 	f.Add(entry{value: []byte("value")}.appendTo(nil, p))
+	f.Add(entry{flags: leaseFlag | emptyFlag, lease: lease{token: "token", deadline: 1, epoch: 2}}.appendTo(nil, p))
 	f.Add([]byte(magic))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, ok := p.parse(data)
