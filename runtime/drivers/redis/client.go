@@ -82,8 +82,11 @@ func isSentinel(addr string) error {
 	return configError("Addrs", addr+": it is a sentinel; set Master to the name of the group that it watches")
 }
 
-// isAnswer reports whether err is what a server answered.
+// isAnswer reports whether err is what a server answered, be it that there is no value.
 func isAnswer(err error) bool {
+	if err == goredis.Nil {
+		return true // the common case, at no cost
+	}
 	var answer goredis.Error
 	return errors.As(err, &answer)
 }
