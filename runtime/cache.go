@@ -1,7 +1,6 @@
 package cache
 
 import (
-	"cmp"
 	"context"
 	"reflect"
 	"time"
@@ -18,7 +17,7 @@ const RuntimeSupportsGeneratedCode1 = true
 // A value that a method returns belongs to the caller, unless the cache shares its values; a value
 // that is passed in may be kept by a cache that shares, and must then not be changed.
 type Cache[K comparable, V any] struct {
-	core *core
+	core core
 	spec Spec[K, V]
 }
 
@@ -26,7 +25,7 @@ type Cache[K comparable, V any] struct {
 // that cannot be stored, is returned by every call and by m.Ready.
 func NewCache[K comparable, V any](m *Manager, s Spec[K, V]) *Cache[K, V] {
 	c := &Cache[K, V]{spec: s}
-	c.core = newCore(m, settingsOf(&c.spec), reflect.TypeFor[V](), typesOf(&c.spec))
+	c.core.init(m, settingsOf(&c.spec), reflect.TypeFor[V](), typesOf(&c.spec))
 	return c
 }
 
@@ -105,7 +104,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, k K) error {
 
 // ForgetMany is Forget for many keys, in as few round trips as the driver can.
 func (c *Cache[K, V]) ForgetMany(ctx context.Context, ks []K) error {
-	keys, err := keysOf(c.core, &c.spec, ks)
+	keys, err := keysOf(&c.core, &c.spec, ks)
 	if err != nil {
 		return err
 	}
@@ -115,5 +114,5 @@ func (c *Cache[K, V]) ForgetMany(ctx context.Context, ks []K) error {
 // Lock returns the lock of k, which is nobody's yet. It is apart from k's value.
 func (c *Cache[K, V]) Lock(k K, ttl time.Duration) Lock {
 	key, err := c.Key(k)
-	return newLock(c.core.engine, key, ttl, cmp.Or(c.core.err, err))
+	return c.core.lock(key, err, ttl)
 }

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -71,6 +72,10 @@ func (c *core) forget(ctx context.Context, keys []string) error {
 		return err
 	}
 	return c.result(event.Forget, "forget", keys[0], c.engine.Forget(ctx, keys))
+}
+
+func (c *core) lock(key string, err error, ttl time.Duration) Lock {
+	return newLock(c.engine, key, ttl, cmp.Or(c.err, err))
 }
 
 func (c *core) increment(ctx context.Context, key string, n int64) (int64, error) {

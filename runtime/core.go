@@ -38,14 +38,14 @@ type core struct {
 	types
 }
 
-func newCore(m *Manager, s *settings, value reflect.Type, t types) *core {
+// init makes a zero core ready for use.
+func (c *core) init(m *Manager, s *settings, value reflect.Type, t types) {
 	d := &declared{name: s.name, pattern: s.pattern, err: s.check(), value: value}
 	d.parsed, _ = s.parsed()
 	override := m.config.Caches[s.name]
-	c := &core{
-		name: s.name, value: value, ttl: s.ttl, timeout: s.timeout, fleet: s.fleet,
-		disabled: override.Disabled, nilable: isNilable(value.Kind()), types: t,
-	}
+	c.name, c.value, c.types = s.name, value, t
+	c.ttl, c.timeout, c.fleet = s.ttl, s.timeout, s.fleet
+	c.disabled, c.nilable = override.Disabled, isNilable(value.Kind())
 	if override.TTL > 0 || override.Forever {
 		c.ttl = override.TTL
 	}
@@ -59,7 +59,6 @@ func newCore(m *Manager, s *settings, value reflect.Type, t types) *core {
 	if err == nil {
 		c.setCodec(stored, s)
 	}
-	return c
 }
 
 func (c *core) setCodec(t *codec.Type, s *settings) {

@@ -8,14 +8,16 @@ import (
 // Counter is a typed handle on numbers that are changed atomically. Its first increment sets the time
 // to live, in the same step; later ones keep it. Make one with [NewCounter].
 type Counter[K comparable] struct {
-	core      *core
+	core      core
 	appendKey func(dst []byte, k K) ([]byte, error)
 }
 
 // NewCounter returns a typed counter on a store of m. Of s it uses what concerns keys, the TTL and the
 // store. It never fails, as NewCache.
 func NewCounter[K comparable](m *Manager, s Spec[K, int64]) *Counter[K] {
-	return &Counter[K]{newCore(m, settingsOf(&s), reflect.TypeFor[int64](), types{}), s.AppendKey}
+	c := &Counter[K]{appendKey: s.AppendKey}
+	c.core.init(m, settingsOf(&s), reflect.TypeFor[int64](), types{})
+	return c
 }
 
 // Key returns the key of k.

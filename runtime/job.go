@@ -14,7 +14,8 @@ type job struct {
 	core *core
 	key  string
 	ttl  time.Duration
-	// fn is the loader: a func(context.Context) (any, error), or what core.call calls with k.
+	// fn is the loader, and k what it is called with: or, if it wants something else than a key, a
+	// func(context.Context) (any, error) that calls it.
 	k, fn any
 }
 
@@ -31,7 +32,7 @@ func (j *job) Load(ctx context.Context) (any, bool, error) {
 
 // load calls the loader and checks that it returns the value of the key.
 func (j *job) load(ctx context.Context) (v any, err error) {
-	if bound, ok := j.fn.(func(context.Context) (any, error)); ok {
+	if bound, ok := j.k.(func(context.Context) (any, error)); ok {
 		v, err = bound(ctx)
 	} else {
 		v, err = j.core.call(ctx, j.k, j.fn)

@@ -13,7 +13,7 @@ import (
 
 // Many returns the values of ks that are there. With an error it returns what it has read so far.
 func (c *Cache[K, V]) Many(ctx context.Context, ks []K) (map[K]V, error) {
-	return many(ctx, c.core, &c.spec, ks)
+	return many(ctx, &c.core, &c.spec, ks)
 }
 
 func many[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K) (map[K]V, error) {
@@ -85,7 +85,7 @@ func all(n int) []int {
 // PutMany stores values, in as few round trips as the driver can. With an error, some may be stored
 // and others not.
 func (c *Cache[K, V]) PutMany(ctx context.Context, vs map[K]V) error {
-	return putMany(ctx, c.core, &c.spec, vs)
+	return putMany(ctx, &c.core, &c.spec, vs)
 }
 
 func putMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], vs map[K]V) error {
@@ -129,7 +129,7 @@ func putForms(ctx context.Context, s *engine.Store, forms map[string]engine.Stor
 // on the caller's ctx and is not shared with other callers. A store that cannot be reached is an
 // event, and fn is called for all of ks.
 func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx context.Context, missing []K) (map[K]V, error)) (map[K]V, error) {
-	return rememberMany(ctx, c.core, &c.spec, ks, fn)
+	return rememberMany(ctx, &c.core, &c.spec, ks, fn)
 }
 
 func rememberMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K, fn func(context.Context, []K) (map[K]V, error)) (map[K]V, error) {

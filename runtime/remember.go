@@ -31,7 +31,7 @@ func (c *Cache[K, V]) remember(ctx context.Context, k K, ttl time.Duration, fn a
 	}
 	x, ok, was, err := c.core.look(ctx, key, fn)
 	if !ok && err == nil {
-		x, err = c.core.load(ctx, &job{core: c.core, key: key, ttl: ttl, k: k, fn: fn}, was)
+		x, err = c.core.load(ctx, &job{core: &c.core, key: key, ttl: ttl, k: k, fn: fn}, was)
 	}
 	v, _ = x.(V)
 	return v, err

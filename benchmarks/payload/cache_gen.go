@@ -22,13 +22,13 @@ const _ = cache.RuntimeSupportsGeneratedCode1
 //
 // LoadShared declares a cache of the users that hands the same value to every caller.
 type SharedUsers struct {
-	c *cache.Cache[int64, *User]
+	c *cache.Handle
 }
 
 // NewSharedUsers returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewSharedUsers(m *cache.Manager) *SharedUsers {
-	return &SharedUsers{cache.NewCache(m, cache.Spec[int64, *User]{
+	return &SharedUsers{cache.NewHandle(m, cache.Spec[int64, *User]{
 		Name:    "SharedUsers",
 		Pattern: "shared:{id int}",
 		TTL:     15 * time.Minute,
@@ -46,7 +46,8 @@ func appendSharedUsersKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "shared:{id}" with its parts filled in.
 func (c *SharedUsers) Key(id int64) string {
-	return string(appendSharedUsersKey(nil, id))
+	var b [64]byte
+	return string(appendSharedUsersKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -61,89 +62,86 @@ func (c *SharedUsers) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "shared:{id}"; false means that there is none.
 func (c *SharedUsers) Get(ctx context.Context, id int64) (*User, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSharedUsersKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendSharedUsersKey(b[:0], id))
+	v, _ := x.(*User)
+	return v, ok, err
 }
 
 // Put stores v for 15m.
 func (c *SharedUsers) Put(ctx context.Context, id int64, v *User) error {
-	return c.c.Put(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *SharedUsers) PutTTL(ctx context.Context, id int64, v *User, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, id, v, ttl)
+	return c.c.Put(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *SharedUsers) Forever(ctx context.Context, id int64, v *User) error {
-	return c.c.Forever(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
 func (c *SharedUsers) Add(ctx context.Context, id int64, v *User) (bool, error) {
-	return c.c.Add(ctx, id, v)
+	return c.c.Add(ctx, c.Key(id), v)
 }
 
 // Has reports whether a value is stored under "shared:{id}".
 func (c *SharedUsers) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "shared:{id}". With a nil error, no load that began before it
 // will bring that back.
 func (c *SharedUsers) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "shared:{id}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m.
 func (c *SharedUsers) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSharedUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "shared:{id}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing
 // is stored.
 func (c *SharedUsers) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSharedUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "shared:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *SharedUsers) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSharedUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "shared:{id}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *SharedUsers) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *SharedUsers) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSharedUsersKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendSharedUsersKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "shared:{id}"
 // for 15m.
 func (c *SharedUsers) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -160,7 +158,9 @@ func (c *SharedUsers) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *SharedUsers) Many(ctx context.Context, ids []int64) (map[int64]*User, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
@@ -171,13 +171,15 @@ func (c *SharedUsers) PutMany(ctx context.Context, vs map[int64]*User) error {
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *SharedUsers) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64]*User, error)) (map[int64]*User, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *SharedUsers) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 // Feeds caches Feed under "feed:{id}" for 15m in the default store. It holds no state of its own
@@ -185,13 +187,13 @@ func (c *SharedUsers) Lock(id int64, ttl time.Duration) cache.Lock {
 //
 // LoadFeed declares a cache of large values.
 type Feeds struct {
-	c *cache.Cache[int64, Feed]
+	c *cache.Handle
 }
 
 // NewFeeds returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewFeeds(m *cache.Manager) *Feeds {
-	return &Feeds{cache.NewCache(m, cache.Spec[int64, Feed]{
+	return &Feeds{cache.NewHandle(m, cache.Spec[int64, Feed]{
 		Name:    "Feeds",
 		Pattern: "feed:{id int}",
 		TTL:     15 * time.Minute,
@@ -208,7 +210,8 @@ func appendFeedsKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "feed:{id}" with its parts filled in.
 func (c *Feeds) Key(id int64) string {
-	return string(appendFeedsKey(nil, id))
+	var b [64]byte
+	return string(appendFeedsKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -223,89 +226,86 @@ func (c *Feeds) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "feed:{id}"; false means that there is none.
 func (c *Feeds) Get(ctx context.Context, id int64) (Feed, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendFeedsKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendFeedsKey(b[:0], id))
+	v, _ := x.(Feed)
+	return v, ok, err
 }
 
 // Put stores v for 15m.
 func (c *Feeds) Put(ctx context.Context, id int64, v Feed) error {
-	return c.c.Put(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Feeds) PutTTL(ctx context.Context, id int64, v Feed, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, id, v, ttl)
+	return c.c.Put(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Feeds) Forever(ctx context.Context, id int64, v Feed) error {
-	return c.c.Forever(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
 func (c *Feeds) Add(ctx context.Context, id int64, v Feed) (bool, error) {
-	return c.c.Add(ctx, id, v)
+	return c.c.Add(ctx, c.Key(id), v)
 }
 
 // Has reports whether a value is stored under "feed:{id}".
 func (c *Feeds) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "feed:{id}". With a nil error, no load that began before it
 // will bring that back.
 func (c *Feeds) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "feed:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Feeds) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) Feed) (Feed, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendFeedsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "feed:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Feeds) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (Feed, error)) (Feed, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendFeedsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "feed:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Feeds) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) Feed) (Feed, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendFeedsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "feed:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Feeds) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (Feed, error)) (Feed, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Feeds) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (Feed, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendFeedsKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendFeedsKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.(Feed)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "feed:{id}" for
 // 15m.
 func (c *Feeds) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (Feed, error)) (Feed, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.(Feed)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -322,7 +322,9 @@ func (c *Feeds) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Feeds) Many(ctx context.Context, ids []int64) (map[int64]Feed, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64]Feed)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
@@ -333,13 +335,15 @@ func (c *Feeds) PutMany(ctx context.Context, vs map[int64]Feed) error {
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *Feeds) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64]Feed, error)) (map[int64]Feed, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64]Feed)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Feeds) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 // Blobs caches []byte under "blob:{id}" for 15m in the default store. It holds no state of its own
@@ -348,13 +352,13 @@ func (c *Feeds) Lock(id int64, ttl time.Duration) cache.Lock {
 // LoadBlob declares a cache of bytes, which need no codec: what it costs is the way around the
 // codec.
 type Blobs struct {
-	c *cache.Cache[int64, []byte]
+	c *cache.Handle
 }
 
 // NewBlobs returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewBlobs(m *cache.Manager) *Blobs {
-	return &Blobs{cache.NewCache(m, cache.Spec[int64, []byte]{
+	return &Blobs{cache.NewHandle(m, cache.Spec[int64, []byte]{
 		Name:    "Blobs",
 		Pattern: "blob:{id int}",
 		TTL:     15 * time.Minute,
@@ -371,7 +375,8 @@ func appendBlobsKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "blob:{id}" with its parts filled in.
 func (c *Blobs) Key(id int64) string {
-	return string(appendBlobsKey(nil, id))
+	var b [64]byte
+	return string(appendBlobsKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -386,89 +391,86 @@ func (c *Blobs) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "blob:{id}"; false means that there is none.
 func (c *Blobs) Get(ctx context.Context, id int64) ([]byte, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendBlobsKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendBlobsKey(b[:0], id))
+	v, _ := x.([]byte)
+	return v, ok, err
 }
 
 // Put stores v for 15m.
 func (c *Blobs) Put(ctx context.Context, id int64, v []byte) error {
-	return c.c.Put(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Blobs) PutTTL(ctx context.Context, id int64, v []byte, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, id, v, ttl)
+	return c.c.Put(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Blobs) Forever(ctx context.Context, id int64, v []byte) error {
-	return c.c.Forever(ctx, id, v)
+	return c.c.Put(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
 func (c *Blobs) Add(ctx context.Context, id int64, v []byte) (bool, error) {
-	return c.c.Add(ctx, id, v)
+	return c.c.Add(ctx, c.Key(id), v)
 }
 
 // Has reports whether a value is stored under "blob:{id}".
 func (c *Blobs) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "blob:{id}". With a nil error, no load that began before it
 // will bring that back.
 func (c *Blobs) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "blob:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Blobs) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) []byte) ([]byte, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendBlobsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "blob:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Blobs) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) ([]byte, error)) ([]byte, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendBlobsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "blob:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Blobs) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) []byte) ([]byte, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendBlobsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "blob:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Blobs) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) ([]byte, error)) ([]byte, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Blobs) remember(ctx context.Context, id int64, ttl time.Duration, fn any) ([]byte, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendBlobsKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendBlobsKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.([]byte)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "blob:{id}" for
 // 15m.
 func (c *Blobs) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) ([]byte, error)) ([]byte, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.([]byte)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -485,7 +487,9 @@ func (c *Blobs) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Blobs) Many(ctx context.Context, ids []int64) (map[int64][]byte, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64][]byte)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
@@ -496,13 +500,15 @@ func (c *Blobs) PutMany(ctx context.Context, vs map[int64][]byte) error {
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *Blobs) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64][]byte, error)) (map[int64][]byte, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64][]byte)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Blobs) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 // Users caches *User under "user:{ID}" for 15m in the default store. It holds no state of its own
@@ -510,13 +516,13 @@ func (c *Blobs) Lock(id int64, ttl time.Duration) cache.Lock {
 //
 // User is a value of common size: about 320 bytes of msgpack, with a pointer, a list and a map.
 type Users struct {
-	c *cache.Cache[int64, *User]
+	c *cache.Handle
 }
 
 // NewUsers returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewUsers(m *cache.Manager) *Users {
-	return &Users{cache.NewCache(m, cache.Spec[int64, *User]{
+	return &Users{cache.NewHandle(m, cache.Spec[int64, *User]{
 		Name:    "Users",
 		Pattern: "user:{ID int}",
 		TTL:     15 * time.Minute,
@@ -541,7 +547,8 @@ func appendUsersKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "user:{ID}" with its parts filled in.
 func (c *Users) Key(id int64) string {
-	return string(appendUsersKey(nil, id))
+	var b [64]byte
+	return string(appendUsersKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -556,89 +563,86 @@ func (c *Users) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "user:{ID}"; false means that there is none.
 func (c *Users) Get(ctx context.Context, id int64) (*User, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendUsersKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendUsersKey(b[:0], id))
+	v, _ := x.(*User)
+	return v, ok, err
 }
 
 // Put stores user for 15m.
 func (c *Users) Put(ctx context.Context, user *User) error {
-	return c.c.Put(ctx, keyOfUsers(user), user)
+	return c.c.PutOwn(ctx, user, c.c.TTL())
 }
 
 // PutTTL stores user for ttl; 0 means forever.
 func (c *Users) PutTTL(ctx context.Context, user *User, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, keyOfUsers(user), user, ttl)
+	return c.c.PutOwn(ctx, user, ttl)
 }
 
 // Forever stores user without an end.
 func (c *Users) Forever(ctx context.Context, user *User) error {
-	return c.c.Forever(ctx, keyOfUsers(user), user)
+	return c.c.PutOwn(ctx, user, 0)
 }
 
 // Add stores user for 15m unless a value is there already, and reports whether it did.
 func (c *Users) Add(ctx context.Context, user *User) (bool, error) {
-	return c.c.Add(ctx, keyOfUsers(user), user)
+	return c.c.AddOwn(ctx, user)
 }
 
 // Has reports whether a value is stored under "user:{ID}".
 func (c *Users) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "user:{ID}". With a nil error, no load that began before it
 // will bring that back.
 func (c *Users) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "user:{ID}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Users) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "user:{ID}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Users) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "user:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Users) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUsersKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "user:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Users) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Users) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendUsersKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendUsersKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "user:{ID}" for
 // 15m.
 func (c *Users) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -655,28 +659,28 @@ func (c *Users) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Users) Many(ctx context.Context, ids []int64) (map[int64]*User, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
 func (c *Users) PutMany(ctx context.Context, users []*User) error {
-	byKey := make(map[int64]*User, len(users))
-	for _, user := range users {
-		byKey[keyOfUsers(user)] = user
-	}
-	return c.c.PutMany(ctx, byKey)
+	return c.c.PutMany(ctx, users)
 }
 
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *Users) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64]*User, error)) (map[int64]*User, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Users) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 // Products caches *Product under "product:{ID}" for 15m in the default store. It holds no state of
@@ -684,13 +688,13 @@ func (c *Users) Lock(id int64, ttl time.Duration) cache.Lock {
 //
 // Product is mostly numbers: twelve scalars, and four variants of six.
 type Products struct {
-	c *cache.Cache[int64, *Product]
+	c *cache.Handle
 }
 
 // NewProducts returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewProducts(m *cache.Manager) *Products {
-	return &Products{cache.NewCache(m, cache.Spec[int64, *Product]{
+	return &Products{cache.NewHandle(m, cache.Spec[int64, *Product]{
 		Name:    "Products",
 		Pattern: "product:{ID int}",
 		TTL:     15 * time.Minute,
@@ -715,7 +719,8 @@ func appendProductsKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "product:{ID}" with its parts filled in.
 func (c *Products) Key(id int64) string {
-	return string(appendProductsKey(nil, id))
+	var b [64]byte
+	return string(appendProductsKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -730,89 +735,86 @@ func (c *Products) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "product:{ID}"; false means that there is none.
 func (c *Products) Get(ctx context.Context, id int64) (*Product, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendProductsKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendProductsKey(b[:0], id))
+	v, _ := x.(*Product)
+	return v, ok, err
 }
 
 // Put stores product for 15m.
 func (c *Products) Put(ctx context.Context, product *Product) error {
-	return c.c.Put(ctx, keyOfProducts(product), product)
+	return c.c.PutOwn(ctx, product, c.c.TTL())
 }
 
 // PutTTL stores product for ttl; 0 means forever.
 func (c *Products) PutTTL(ctx context.Context, product *Product, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, keyOfProducts(product), product, ttl)
+	return c.c.PutOwn(ctx, product, ttl)
 }
 
 // Forever stores product without an end.
 func (c *Products) Forever(ctx context.Context, product *Product) error {
-	return c.c.Forever(ctx, keyOfProducts(product), product)
+	return c.c.PutOwn(ctx, product, 0)
 }
 
 // Add stores product for 15m unless a value is there already, and reports whether it did.
 func (c *Products) Add(ctx context.Context, product *Product) (bool, error) {
-	return c.c.Add(ctx, keyOfProducts(product), product)
+	return c.c.AddOwn(ctx, product)
 }
 
 // Has reports whether a value is stored under "product:{ID}".
 func (c *Products) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "product:{ID}". With a nil error, no load that began before
 // it will bring that back.
 func (c *Products) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "product:{ID}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m.
 func (c *Products) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *Product) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "product:{ID}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing
 // is stored.
 func (c *Products) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*Product, error)) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "product:{ID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *Products) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *Product) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductsKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "product:{ID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *Products) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*Product, error)) (*Product, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Products) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*Product, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendProductsKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendProductsKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.(*Product)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "product:{ID}"
 // for 15m.
 func (c *Products) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*Product, error)) (*Product, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.(*Product)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -829,28 +831,28 @@ func (c *Products) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Products) Many(ctx context.Context, ids []int64) (map[int64]*Product, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64]*Product)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
 func (c *Products) PutMany(ctx context.Context, products []*Product) error {
-	byKey := make(map[int64]*Product, len(products))
-	for _, product := range products {
-		byKey[keyOfProducts(product)] = product
-	}
-	return c.c.PutMany(ctx, byKey)
+	return c.c.PutMany(ctx, products)
 }
 
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *Products) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64]*Product, error)) (map[int64]*Product, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64]*Product)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Products) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 var _ = cache.Register(cache.Codec[*User]{

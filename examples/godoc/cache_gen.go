@@ -21,13 +21,13 @@ const _ = cache.RuntimeSupportsGeneratedCode1
 //
 // LoadPackage reads the documentation of a package.
 type Packages struct {
-	c *cache.Cache[string, *Package]
+	c *cache.Handle
 }
 
 // NewPackages returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewPackages(m *cache.Manager) *Packages {
-	return &Packages{cache.NewCache(m, cache.Spec[string, *Package]{
+	return &Packages{cache.NewHandle(m, cache.Spec[string, *Package]{
 		Name:    "Packages",
 		Pattern: "pkg:{path string}",
 		TTL:     time.Hour,
@@ -47,7 +47,8 @@ func appendPackagesKey(dst []byte, path string) []byte {
 
 // Key returns the key in full: "pkg:{path}" with its parts filled in.
 func (c *Packages) Key(path string) string {
-	return string(appendPackagesKey(nil, path))
+	var b [64]byte
+	return string(appendPackagesKey(b[:0], path))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -62,89 +63,86 @@ func (c *Packages) ParseKey(key string) (path string, ok bool) {
 // Get returns the value stored under "pkg:{path}"; false means that there is none.
 func (c *Packages) Get(ctx context.Context, path string) (*Package, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, path)
+	x, ok, err := c.c.Get(ctx, appendPackagesKey(b[:0], path))
+	v, _ := x.(*Package)
+	return v, ok, err
 }
 
 // Put stores v for 1h.
 func (c *Packages) Put(ctx context.Context, path string, v *Package) error {
-	return c.c.Put(ctx, path, v)
+	return c.c.Put(ctx, c.Key(path), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Packages) PutTTL(ctx context.Context, path string, v *Package, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, path, v, ttl)
+	return c.c.Put(ctx, c.Key(path), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Packages) Forever(ctx context.Context, path string, v *Package) error {
-	return c.c.Forever(ctx, path, v)
+	return c.c.Put(ctx, c.Key(path), v, 0)
 }
 
 // Add stores v for 1h unless a value is there already, and reports whether it did.
 func (c *Packages) Add(ctx context.Context, path string, v *Package) (bool, error) {
-	return c.c.Add(ctx, path, v)
+	return c.c.Add(ctx, c.Key(path), v)
 }
 
 // Has reports whether a value is stored under "pkg:{path}".
 func (c *Packages) Has(ctx context.Context, path string) (bool, error) {
-	return c.c.Has(ctx, path)
+	return c.c.Has(ctx, c.Key(path))
 }
 
 // Forget removes what is stored under "pkg:{path}". With a nil error, no load that began before it
 // will bring that back.
 func (c *Packages) Forget(ctx context.Context, path string) error {
-	return c.c.Forget(ctx, path)
+	return c.c.Forget(ctx, c.Key(path))
 }
 
 // Remember returns the value stored under "pkg:{path}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 1h.
 func (c *Packages) Remember(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, path, fn)
+	return c.remember(ctx, path, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "pkg:{path}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h. An error of fn is returned, and nothing is
 // stored.
 func (c *Packages) RememberE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, path, fn)
+	return c.remember(ctx, path, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "pkg:{path}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Packages) RememberForever(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, path, fn)
+	return c.remember(ctx, path, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "pkg:{path}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Packages) RememberForeverE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
+	return c.remember(ctx, path, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Packages) remember(ctx context.Context, path string, ttl time.Duration, fn any) (*Package, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendPackagesKey(b[:0], path)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendPackagesKey(b[:0], path), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, path, fn)
 	}
-	return c.c.RememberForeverE(ctx, path, fn)
+	v, _ := x.(*Package)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "pkg:{path}" for
 // 1h.
 func (c *Packages) Refresh(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
-	return c.c.Refresh(ctx, path, fn)
+	x, err := c.c.Refresh(ctx, c.Key(path), path, fn)
+	v, _ := x.(*Package)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -161,7 +159,9 @@ func (c *Packages) ForgetMany(ctx context.Context, paths []string) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Packages) Many(ctx context.Context, paths []string) (map[string]*Package, error) {
-	return c.c.Many(ctx, paths)
+	x, err := c.c.Many(ctx, paths)
+	v, _ := x.(map[string]*Package)
+	return v, err
 }
 
 // PutMany stores many values for 1h.
@@ -172,13 +172,15 @@ func (c *Packages) PutMany(ctx context.Context, vs map[string]*Package) error {
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 1h.
 func (c *Packages) RememberMany(ctx context.Context, paths []string, fn func(ctx context.Context, missing []string) (map[string]*Package, error)) (map[string]*Package, error) {
-	return c.c.RememberMany(ctx, paths, fn)
+	x, err := c.c.RememberMany(ctx, paths, fn)
+	v, _ := x.(map[string]*Package)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Packages) Lock(path string, ttl time.Duration) cache.Lock {
-	return c.c.Lock(path, ttl)
+	return c.c.Lock(c.Key(path), nil, ttl)
 }
 
 // Symbols caches Symbol under "symbol:{path}#{name}" for 1h in the default store. It holds no state
@@ -186,13 +188,13 @@ func (c *Packages) Lock(path string, ttl time.Duration) cache.Lock {
 //
 // LoadSymbol finds one symbol of a package.
 type Symbols struct {
-	c *cache.Cache[SymbolsKey, Symbol]
+	c *cache.Handle
 }
 
 // NewSymbols returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewSymbols(m *cache.Manager) *Symbols {
-	return &Symbols{cache.NewCache(m, cache.Spec[SymbolsKey, Symbol]{
+	return &Symbols{cache.NewHandle(m, cache.Spec[SymbolsKey, Symbol]{
 		Name:    "Symbols",
 		Pattern: "symbol:{path string}#{name string}",
 		TTL:     time.Hour,
@@ -219,7 +221,8 @@ func appendSymbolsKey(dst []byte, path, name string) []byte {
 
 // Key returns the key in full: "symbol:{path}#{name}" with its parts filled in.
 func (c *Symbols) Key(path, name string) string {
-	return string(appendSymbolsKey(nil, path, name))
+	var b [64]byte
+	return string(appendSymbolsKey(b[:0], path, name))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -236,95 +239,102 @@ func (c *Symbols) ParseKey(key string) (path, name string, ok bool) {
 // Get returns the value stored under "symbol:{path}#{name}"; false means that there is none.
 func (c *Symbols) Get(ctx context.Context, path, name string) (Symbol, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, SymbolsKey{path, name})
+	x, ok, err := c.c.Get(ctx, appendSymbolsKey(b[:0], path, name))
+	v, _ := x.(Symbol)
+	return v, ok, err
 }
 
 // Put stores v for 1h.
 func (c *Symbols) Put(ctx context.Context, path, name string, v Symbol) error {
-	return c.c.Put(ctx, SymbolsKey{path, name}, v)
+	return c.c.Put(ctx, c.Key(path, name), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Symbols) PutTTL(ctx context.Context, path, name string, v Symbol, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, SymbolsKey{path, name}, v, ttl)
+	return c.c.Put(ctx, c.Key(path, name), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Symbols) Forever(ctx context.Context, path, name string, v Symbol) error {
-	return c.c.Forever(ctx, SymbolsKey{path, name}, v)
+	return c.c.Put(ctx, c.Key(path, name), v, 0)
 }
 
 // Add stores v for 1h unless a value is there already, and reports whether it did.
 func (c *Symbols) Add(ctx context.Context, path, name string, v Symbol) (bool, error) {
-	return c.c.Add(ctx, SymbolsKey{path, name}, v)
+	return c.c.Add(ctx, c.Key(path, name), v)
 }
 
 // Has reports whether a value is stored under "symbol:{path}#{name}".
 func (c *Symbols) Has(ctx context.Context, path, name string) (bool, error) {
-	return c.c.Has(ctx, SymbolsKey{path, name})
+	return c.c.Has(ctx, c.Key(path, name))
 }
 
 // Forget removes what is stored under "symbol:{path}#{name}". With a nil error, no load that began
 // before it will bring that back.
 func (c *Symbols) Forget(ctx context.Context, path, name string) error {
-	return c.c.Forget(ctx, SymbolsKey{path, name})
+	return c.c.Forget(ctx, c.Key(path, name))
 }
 
 // Remember returns the value stored under "symbol:{path}#{name}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 1h.
 func (c *Symbols) Remember(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, SymbolsKey{path, name}, c.loader(fn))
+	return c.remember(ctx, path, name, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "symbol:{path}#{name}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 1h. An error of fn is returned, and
 // nothing is stored.
 func (c *Symbols) RememberE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, SymbolsKey{path, name}, c.loaderE(fn))
+	return c.remember(ctx, path, name, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "symbol:{path}#{name}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *Symbols) RememberForever(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, SymbolsKey{path, name}, c.loader(fn))
+	return c.remember(ctx, path, name, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "symbol:{path}#{name}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end. An error of fn
 // is returned, and nothing is stored.
 func (c *Symbols) RememberForeverE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
+	return c.remember(ctx, path, name, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *Symbols) remember(ctx context.Context, path, name string, ttl time.Duration, fn any) (Symbol, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSymbolsKey(b[:0], path, name)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendSymbolsKey(b[:0], path, name), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, c.loader(path, name, fn), fn)
 	}
-	return c.c.RememberForeverE(ctx, SymbolsKey{path, name}, c.loaderE(fn))
+	v, _ := x.(Symbol)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "symbol:{path}#{name}" for 1h.
 func (c *Symbols) Refresh(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
-	return c.c.Refresh(ctx, SymbolsKey{path, name}, c.loaderE(fn))
+	x, err := c.c.Refresh(ctx, c.Key(path, name), c.loader(path, name, fn), fn)
+	v, _ := x.(Symbol)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Symbols) Wrap(fn func(ctx context.Context, path, name string) (Symbol, error)) func(ctx context.Context, path, name string) (Symbol, error) {
 	return func(ctx context.Context, path, name string) (Symbol, error) {
 		return c.RememberE(ctx, path, name, fn)
+	}
+}
+
+// loader calls fn, a loader of either kind, with all that it takes.
+func (*Symbols) loader(path, name string, fn any) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		if fn, ok := fn.(func(ctx context.Context, path, name string) (Symbol, error)); ok {
+			return fn(ctx, path, name)
+		}
+		return fn.(func(ctx context.Context, path, name string) Symbol)(ctx, path, name), nil
 	}
 }
 
@@ -335,7 +345,9 @@ func (c *Symbols) ForgetMany(ctx context.Context, symbolsKeys []SymbolsKey) erro
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *Symbols) Many(ctx context.Context, symbolsKeys []SymbolsKey) (map[SymbolsKey]Symbol, error) {
-	return c.c.Many(ctx, symbolsKeys)
+	x, err := c.c.Many(ctx, symbolsKeys)
+	v, _ := x.(map[SymbolsKey]Symbol)
+	return v, err
 }
 
 // PutMany stores many values for 1h.
@@ -346,33 +358,15 @@ func (c *Symbols) PutMany(ctx context.Context, vs map[SymbolsKey]Symbol) error {
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 1h.
 func (c *Symbols) RememberMany(ctx context.Context, symbolsKeys []SymbolsKey, fn func(ctx context.Context, missing []SymbolsKey) (map[SymbolsKey]Symbol, error)) (map[SymbolsKey]Symbol, error) {
-	return c.c.RememberMany(ctx, symbolsKeys, fn)
+	x, err := c.c.RememberMany(ctx, symbolsKeys, fn)
+	v, _ := x.(map[SymbolsKey]Symbol)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *Symbols) Lock(path, name string, ttl time.Duration) cache.Lock {
-	return c.c.Lock(SymbolsKey{path, name}, ttl)
-}
-
-// loader gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*Symbols) loader(fn func(ctx context.Context, path, name string) Symbol) func(context.Context, SymbolsKey) Symbol {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, k SymbolsKey) Symbol {
-		return fn(ctx, k.Path, k.Name)
-	}
-}
-
-// loaderE gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*Symbols) loaderE(fn func(ctx context.Context, path, name string) (Symbol, error)) func(context.Context, SymbolsKey) (Symbol, error) {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, k SymbolsKey) (Symbol, error) {
-		return fn(ctx, k.Path, k.Name)
-	}
+	return c.c.Lock(c.Key(path, name), nil, ttl)
 }
 
 // ViewsCounter counts under "views:{path}" for 24h in the default store. It holds no state of its
@@ -405,7 +399,8 @@ func appendViewsCounterKey(dst []byte, path string) []byte {
 
 // Key returns the key in full: "views:{path}" with its parts filled in.
 func (c *ViewsCounter) Key(path string) string {
-	return string(appendViewsCounterKey(nil, path))
+	var b [64]byte
+	return string(appendViewsCounterKey(b[:0], path))
 }
 
 // Increment adds n to the count under "views:{path}" and returns the sum, in one step. A count that

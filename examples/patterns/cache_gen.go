@@ -22,13 +22,13 @@ const _ = cache.RuntimeSupportsGeneratedCode1
 //
 // PopularPosts runs a query whose result is the same for everybody: the key has no part.
 type PopularCache struct {
-	c *cache.Cache[struct{}, []Post]
+	c *cache.Handle
 }
 
 // NewPopularCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewPopularCache(m *cache.Manager) *PopularCache {
-	return &PopularCache{cache.NewCache(m, cache.Spec[struct{}, []Post]{
+	return &PopularCache{cache.NewHandle(m, cache.Spec[struct{}, []Post]{
 		Name:    "PopularCache",
 		Pattern: "posts:popular",
 		TTL:     10 * time.Minute,
@@ -44,7 +44,8 @@ func appendPopularCacheKey(dst []byte) []byte {
 
 // Key returns the key, "posts:popular".
 func (c *PopularCache) Key() string {
-	return string(appendPopularCacheKey(nil))
+	var b [64]byte
+	return string(appendPopularCacheKey(b[:0]))
 }
 
 // ParseKey reports whether key is "posts:popular".
@@ -57,89 +58,86 @@ func (c *PopularCache) ParseKey(key string) (ok bool) {
 // Get returns the value stored under "posts:popular"; false means that there is none.
 func (c *PopularCache) Get(ctx context.Context) ([]Post, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendPopularCacheKey(b[:0])); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, struct{}{})
+	x, ok, err := c.c.Get(ctx, appendPopularCacheKey(b[:0]))
+	v, _ := x.([]Post)
+	return v, ok, err
 }
 
 // Put stores v for 10m.
 func (c *PopularCache) Put(ctx context.Context, v []Post) error {
-	return c.c.Put(ctx, struct{}{}, v)
+	return c.c.Put(ctx, c.Key(), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *PopularCache) PutTTL(ctx context.Context, v []Post, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, struct{}{}, v, ttl)
+	return c.c.Put(ctx, c.Key(), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *PopularCache) Forever(ctx context.Context, v []Post) error {
-	return c.c.Forever(ctx, struct{}{}, v)
+	return c.c.Put(ctx, c.Key(), v, 0)
 }
 
 // Add stores v for 10m unless a value is there already, and reports whether it did.
 func (c *PopularCache) Add(ctx context.Context, v []Post) (bool, error) {
-	return c.c.Add(ctx, struct{}{}, v)
+	return c.c.Add(ctx, c.Key(), v)
 }
 
 // Has reports whether a value is stored under "posts:popular".
 func (c *PopularCache) Has(ctx context.Context) (bool, error) {
-	return c.c.Has(ctx, struct{}{})
+	return c.c.Has(ctx, c.Key())
 }
 
 // Forget removes what is stored under "posts:popular". With a nil error, no load that began before
 // it will bring that back.
 func (c *PopularCache) Forget(ctx context.Context) error {
-	return c.c.Forget(ctx, struct{}{})
+	return c.c.Forget(ctx, c.Key())
 }
 
 // Remember returns the value stored under "posts:popular". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 10m.
 func (c *PopularCache) Remember(ctx context.Context, fn func(ctx context.Context) []Post) ([]Post, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPopularCacheKey(b[:0])); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, struct{}{}, c.loader(fn))
+	return c.remember(ctx, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "posts:popular". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 10m. An error of fn is returned, and nothing
 // is stored.
 func (c *PopularCache) RememberE(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPopularCacheKey(b[:0])); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, struct{}{}, c.loaderE(fn))
+	return c.remember(ctx, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "posts:popular". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *PopularCache) RememberForever(ctx context.Context, fn func(ctx context.Context) []Post) ([]Post, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendPopularCacheKey(b[:0])); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, struct{}{}, c.loader(fn))
+	return c.remember(ctx, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "posts:popular". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *PopularCache) RememberForeverE(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
+	return c.remember(ctx, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *PopularCache) remember(ctx context.Context, ttl time.Duration, fn any) ([]Post, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendPopularCacheKey(b[:0])); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendPopularCacheKey(b[:0]), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, c.loader(fn), fn)
 	}
-	return c.c.RememberForeverE(ctx, struct{}{}, c.loaderE(fn))
+	v, _ := x.([]Post)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "posts:popular"
 // for 10m.
 func (c *PopularCache) Refresh(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
-	return c.c.Refresh(ctx, struct{}{}, c.loaderE(fn))
+	x, err := c.c.Refresh(ctx, c.Key(), c.loader(fn), fn)
+	v, _ := x.([]Post)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -149,30 +147,20 @@ func (c *PopularCache) Wrap(fn func(ctx context.Context) ([]Post, error)) func(c
 	}
 }
 
+// loader calls fn, a loader of either kind, with all that it takes.
+func (*PopularCache) loader(fn any) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		if fn, ok := fn.(func(ctx context.Context) ([]Post, error)); ok {
+			return fn(ctx)
+		}
+		return fn.(func(ctx context.Context) []Post)(ctx), nil
+	}
+}
+
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *PopularCache) Lock(ttl time.Duration) cache.Lock {
-	return c.c.Lock(struct{}{}, ttl)
-}
-
-// loader gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*PopularCache) loader(fn func(ctx context.Context) []Post) func(context.Context, struct{}) []Post {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, _ struct{}) []Post {
-		return fn(ctx)
-	}
-}
-
-// loaderE gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*PopularCache) loaderE(fn func(ctx context.Context) ([]Post, error)) func(context.Context, struct{}) ([]Post, error) {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, _ struct{}) ([]Post, error) {
-		return fn(ctx)
-	}
+	return c.c.Lock(c.Key(), nil, ttl)
 }
 
 // ProductCache caches *Product under "product:{SKU}" for 1h in the store "api". It holds no state
@@ -180,13 +168,13 @@ func (*PopularCache) loaderE(fn func(ctx context.Context) ([]Post, error)) func(
 //
 // Product is what a shop sells.
 type ProductCache struct {
-	c *cache.Cache[string, *Product]
+	c *cache.Handle
 }
 
 // NewProductCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewProductCache(m *cache.Manager) *ProductCache {
-	return &ProductCache{cache.NewCache(m, cache.Spec[string, *Product]{
+	return &ProductCache{cache.NewHandle(m, cache.Spec[string, *Product]{
 		Name:    "ProductCache",
 		Pattern: "product:{SKU string}",
 		TTL:     time.Hour,
@@ -214,7 +202,8 @@ func appendProductCacheKey(dst []byte, sku string) []byte {
 
 // Key returns the key in full: "product:{SKU}" with its parts filled in.
 func (c *ProductCache) Key(sku string) string {
-	return string(appendProductCacheKey(nil, sku))
+	var b [64]byte
+	return string(appendProductCacheKey(b[:0], sku))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -229,89 +218,86 @@ func (c *ProductCache) ParseKey(key string) (sku string, ok bool) {
 // Get returns the value stored under "product:{SKU}"; false means that there is none.
 func (c *ProductCache) Get(ctx context.Context, sku string) (*Product, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendProductCacheKey(b[:0], sku)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, sku)
+	x, ok, err := c.c.Get(ctx, appendProductCacheKey(b[:0], sku))
+	v, _ := x.(*Product)
+	return v, ok, err
 }
 
 // Put stores product for 1h.
 func (c *ProductCache) Put(ctx context.Context, product *Product) error {
-	return c.c.Put(ctx, keyOfProductCache(product), product)
+	return c.c.PutOwn(ctx, product, c.c.TTL())
 }
 
 // PutTTL stores product for ttl; 0 means forever.
 func (c *ProductCache) PutTTL(ctx context.Context, product *Product, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, keyOfProductCache(product), product, ttl)
+	return c.c.PutOwn(ctx, product, ttl)
 }
 
 // Forever stores product without an end.
 func (c *ProductCache) Forever(ctx context.Context, product *Product) error {
-	return c.c.Forever(ctx, keyOfProductCache(product), product)
+	return c.c.PutOwn(ctx, product, 0)
 }
 
 // Add stores product for 1h unless a value is there already, and reports whether it did.
 func (c *ProductCache) Add(ctx context.Context, product *Product) (bool, error) {
-	return c.c.Add(ctx, keyOfProductCache(product), product)
+	return c.c.AddOwn(ctx, product)
 }
 
 // Has reports whether a value is stored under "product:{SKU}".
 func (c *ProductCache) Has(ctx context.Context, sku string) (bool, error) {
-	return c.c.Has(ctx, sku)
+	return c.c.Has(ctx, c.Key(sku))
 }
 
 // Forget removes what is stored under "product:{SKU}". With a nil error, no load that began before
 // it will bring that back.
 func (c *ProductCache) Forget(ctx context.Context, sku string) error {
-	return c.c.Forget(ctx, sku)
+	return c.c.Forget(ctx, c.Key(sku))
 }
 
 // Remember returns the value stored under "product:{SKU}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h.
 func (c *ProductCache) Remember(ctx context.Context, sku string, fn func(ctx context.Context, sku string) *Product) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductCacheKey(b[:0], sku)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, sku, fn)
+	return c.remember(ctx, sku, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "product:{SKU}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h. An error of fn is returned, and nothing is
 // stored.
 func (c *ProductCache) RememberE(ctx context.Context, sku string, fn func(ctx context.Context, sku string) (*Product, error)) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductCacheKey(b[:0], sku)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, sku, fn)
+	return c.remember(ctx, sku, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "product:{SKU}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *ProductCache) RememberForever(ctx context.Context, sku string, fn func(ctx context.Context, sku string) *Product) (*Product, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendProductCacheKey(b[:0], sku)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, sku, fn)
+	return c.remember(ctx, sku, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "product:{SKU}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *ProductCache) RememberForeverE(ctx context.Context, sku string, fn func(ctx context.Context, sku string) (*Product, error)) (*Product, error) {
+	return c.remember(ctx, sku, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *ProductCache) remember(ctx context.Context, sku string, ttl time.Duration, fn any) (*Product, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendProductCacheKey(b[:0], sku)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendProductCacheKey(b[:0], sku), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, sku, fn)
 	}
-	return c.c.RememberForeverE(ctx, sku, fn)
+	v, _ := x.(*Product)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "product:{SKU}"
 // for 1h.
 func (c *ProductCache) Refresh(ctx context.Context, sku string, fn func(ctx context.Context, sku string) (*Product, error)) (*Product, error) {
-	return c.c.Refresh(ctx, sku, fn)
+	x, err := c.c.Refresh(ctx, c.Key(sku), sku, fn)
+	v, _ := x.(*Product)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -328,28 +314,28 @@ func (c *ProductCache) ForgetMany(ctx context.Context, skus []string) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *ProductCache) Many(ctx context.Context, skus []string) (map[string]*Product, error) {
-	return c.c.Many(ctx, skus)
+	x, err := c.c.Many(ctx, skus)
+	v, _ := x.(map[string]*Product)
+	return v, err
 }
 
 // PutMany stores many values for 1h.
 func (c *ProductCache) PutMany(ctx context.Context, products []*Product) error {
-	byKey := make(map[string]*Product, len(products))
-	for _, product := range products {
-		byKey[keyOfProductCache(product)] = product
-	}
-	return c.c.PutMany(ctx, byKey)
+	return c.c.PutMany(ctx, products)
 }
 
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 1h.
 func (c *ProductCache) RememberMany(ctx context.Context, skus []string, fn func(ctx context.Context, missing []string) (map[string]*Product, error)) (map[string]*Product, error) {
-	return c.c.RememberMany(ctx, skus, fn)
+	x, err := c.c.RememberMany(ctx, skus, fn)
+	v, _ := x.(map[string]*Product)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *ProductCache) Lock(sku string, ttl time.Duration) cache.Lock {
-	return c.c.Lock(sku, ttl)
+	return c.c.Lock(c.Key(sku), nil, ttl)
 }
 
 // UserCache caches *User under "user:profile:{ID}" for 1h in the default store. It holds no state
@@ -357,13 +343,13 @@ func (c *ProductCache) Lock(sku string, ttl time.Duration) cache.Lock {
 //
 // User is a profile as the database has it.
 type UserCache struct {
-	c *cache.Cache[int64, *User]
+	c *cache.Handle
 }
 
 // NewUserCache returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewUserCache(m *cache.Manager) *UserCache {
-	return &UserCache{cache.NewCache(m, cache.Spec[int64, *User]{
+	return &UserCache{cache.NewHandle(m, cache.Spec[int64, *User]{
 		Name:    "UserCache",
 		Pattern: "user:profile:{ID int}",
 		TTL:     time.Hour,
@@ -388,7 +374,8 @@ func appendUserCacheKey(dst []byte, id int64) []byte {
 
 // Key returns the key in full: "user:profile:{ID}" with its parts filled in.
 func (c *UserCache) Key(id int64) string {
-	return string(appendUserCacheKey(nil, id))
+	var b [64]byte
+	return string(appendUserCacheKey(b[:0], id))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -403,89 +390,86 @@ func (c *UserCache) ParseKey(key string) (id int64, ok bool) {
 // Get returns the value stored under "user:profile:{ID}"; false means that there is none.
 func (c *UserCache) Get(ctx context.Context, id int64) (*User, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendUserCacheKey(b[:0], id)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, id)
+	x, ok, err := c.c.Get(ctx, appendUserCacheKey(b[:0], id))
+	v, _ := x.(*User)
+	return v, ok, err
 }
 
 // Put stores user for 1h.
 func (c *UserCache) Put(ctx context.Context, user *User) error {
-	return c.c.Put(ctx, keyOfUserCache(user), user)
+	return c.c.PutOwn(ctx, user, c.c.TTL())
 }
 
 // PutTTL stores user for ttl; 0 means forever.
 func (c *UserCache) PutTTL(ctx context.Context, user *User, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, keyOfUserCache(user), user, ttl)
+	return c.c.PutOwn(ctx, user, ttl)
 }
 
 // Forever stores user without an end.
 func (c *UserCache) Forever(ctx context.Context, user *User) error {
-	return c.c.Forever(ctx, keyOfUserCache(user), user)
+	return c.c.PutOwn(ctx, user, 0)
 }
 
 // Add stores user for 1h unless a value is there already, and reports whether it did.
 func (c *UserCache) Add(ctx context.Context, user *User) (bool, error) {
-	return c.c.Add(ctx, keyOfUserCache(user), user)
+	return c.c.AddOwn(ctx, user)
 }
 
 // Has reports whether a value is stored under "user:profile:{ID}".
 func (c *UserCache) Has(ctx context.Context, id int64) (bool, error) {
-	return c.c.Has(ctx, id)
+	return c.c.Has(ctx, c.Key(id))
 }
 
 // Forget removes what is stored under "user:profile:{ID}". With a nil error, no load that began
 // before it will bring that back.
 func (c *UserCache) Forget(ctx context.Context, id int64) error {
-	return c.c.Forget(ctx, id)
+	return c.c.Forget(ctx, c.Key(id))
 }
 
 // Remember returns the value stored under "user:profile:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored for 1h.
 func (c *UserCache) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUserCacheKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "user:profile:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored for 1h. An error of fn is returned, and
 // nothing is stored.
 func (c *UserCache) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUserCacheKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, id, fn)
+	return c.remember(ctx, id, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "user:profile:{ID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *UserCache) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendUserCacheKey(b[:0], id)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, id, fn)
+	return c.remember(ctx, id, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "user:profile:{ID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *UserCache) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
+	return c.remember(ctx, id, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *UserCache) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendUserCacheKey(b[:0], id)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendUserCacheKey(b[:0], id), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, id, fn)
 	}
-	return c.c.RememberForeverE(ctx, id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "user:profile:{ID}" for 1h.
 func (c *UserCache) Refresh(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.c.Refresh(ctx, id, fn)
+	x, err := c.c.Refresh(ctx, c.Key(id), id, fn)
+	v, _ := x.(*User)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -502,28 +486,28 @@ func (c *UserCache) ForgetMany(ctx context.Context, ids []int64) error {
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *UserCache) Many(ctx context.Context, ids []int64) (map[int64]*User, error) {
-	return c.c.Many(ctx, ids)
+	x, err := c.c.Many(ctx, ids)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // PutMany stores many values for 1h.
 func (c *UserCache) PutMany(ctx context.Context, users []*User) error {
-	byKey := make(map[int64]*User, len(users))
-	for _, user := range users {
-		byKey[keyOfUserCache(user)] = user
-	}
-	return c.c.PutMany(ctx, byKey)
+	return c.c.PutMany(ctx, users)
 }
 
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 1h.
 func (c *UserCache) RememberMany(ctx context.Context, ids []int64, fn func(ctx context.Context, missing []int64) (map[int64]*User, error)) (map[int64]*User, error) {
-	return c.c.RememberMany(ctx, ids, fn)
+	x, err := c.c.RememberMany(ctx, ids, fn)
+	v, _ := x.(map[int64]*User)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *UserCache) Lock(id int64, ttl time.Duration) cache.Lock {
-	return c.c.Lock(id, ttl)
+	return c.c.Lock(c.Key(id), nil, ttl)
 }
 
 // UserRateCounter counts under "rate_limit:user:{userID}" for 1m in the default store. It holds no
@@ -554,7 +538,8 @@ func appendUserRateCounterKey(dst []byte, userID int64) []byte {
 
 // Key returns the key in full: "rate_limit:user:{userID}" with its parts filled in.
 func (c *UserRateCounter) Key(userID int64) string {
-	return string(appendUserRateCounterKey(nil, userID))
+	var b [64]byte
+	return string(appendUserRateCounterKey(b[:0], userID))
 }
 
 // Increment adds n to the count under "rate_limit:user:{userID}" and returns the sum, in one step.
@@ -630,13 +615,13 @@ func (c *APILimiter) AllowN(ctx context.Context, userID int64, n int64) (cache.A
 //
 // Session is the data of a session.
 type SessionCache struct {
-	c *cache.Cache[string, map[string]any]
+	c *cache.Handle
 }
 
 // NewSessionCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewSessionCache(m *cache.Manager) *SessionCache {
-	return &SessionCache{cache.NewCache(m, cache.Spec[string, map[string]any]{
+	return &SessionCache{cache.NewHandle(m, cache.Spec[string, map[string]any]{
 		Name:    "SessionCache",
 		Pattern: "session:{sessionID string}",
 		TTL:     30 * time.Minute,
@@ -656,7 +641,8 @@ func appendSessionCacheKey(dst []byte, sessionID string) []byte {
 
 // Key returns the key in full: "session:{sessionID}" with its parts filled in.
 func (c *SessionCache) Key(sessionID string) string {
-	return string(appendSessionCacheKey(nil, sessionID))
+	var b [64]byte
+	return string(appendSessionCacheKey(b[:0], sessionID))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -671,89 +657,86 @@ func (c *SessionCache) ParseKey(key string) (sessionID string, ok bool) {
 // Get returns the value stored under "session:{sessionID}"; false means that there is none.
 func (c *SessionCache) Get(ctx context.Context, sessionID string) (map[string]any, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSessionCacheKey(b[:0], sessionID)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, sessionID)
+	x, ok, err := c.c.Get(ctx, appendSessionCacheKey(b[:0], sessionID))
+	v, _ := x.(map[string]any)
+	return v, ok, err
 }
 
 // Put stores v for 30m.
 func (c *SessionCache) Put(ctx context.Context, sessionID string, v map[string]any) error {
-	return c.c.Put(ctx, sessionID, v)
+	return c.c.Put(ctx, c.Key(sessionID), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *SessionCache) PutTTL(ctx context.Context, sessionID string, v map[string]any, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, sessionID, v, ttl)
+	return c.c.Put(ctx, c.Key(sessionID), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *SessionCache) Forever(ctx context.Context, sessionID string, v map[string]any) error {
-	return c.c.Forever(ctx, sessionID, v)
+	return c.c.Put(ctx, c.Key(sessionID), v, 0)
 }
 
 // Add stores v for 30m unless a value is there already, and reports whether it did.
 func (c *SessionCache) Add(ctx context.Context, sessionID string, v map[string]any) (bool, error) {
-	return c.c.Add(ctx, sessionID, v)
+	return c.c.Add(ctx, c.Key(sessionID), v)
 }
 
 // Has reports whether a value is stored under "session:{sessionID}".
 func (c *SessionCache) Has(ctx context.Context, sessionID string) (bool, error) {
-	return c.c.Has(ctx, sessionID)
+	return c.c.Has(ctx, c.Key(sessionID))
 }
 
 // Forget removes what is stored under "session:{sessionID}". With a nil error, no load that began
 // before it will bring that back.
 func (c *SessionCache) Forget(ctx context.Context, sessionID string) error {
-	return c.c.Forget(ctx, sessionID)
+	return c.c.Forget(ctx, c.Key(sessionID))
 }
 
 // Remember returns the value stored under "session:{sessionID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 30m.
 func (c *SessionCache) Remember(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) map[string]any) (map[string]any, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSessionCacheKey(b[:0], sessionID)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, sessionID, fn)
+	return c.remember(ctx, sessionID, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "session:{sessionID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 30m. An error of fn is returned, and
 // nothing is stored.
 func (c *SessionCache) RememberE(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) (map[string]any, error)) (map[string]any, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSessionCacheKey(b[:0], sessionID)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, sessionID, fn)
+	return c.remember(ctx, sessionID, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "session:{sessionID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *SessionCache) RememberForever(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) map[string]any) (map[string]any, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendSessionCacheKey(b[:0], sessionID)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, sessionID, fn)
+	return c.remember(ctx, sessionID, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "session:{sessionID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *SessionCache) RememberForeverE(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) (map[string]any, error)) (map[string]any, error) {
+	return c.remember(ctx, sessionID, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *SessionCache) remember(ctx context.Context, sessionID string, ttl time.Duration, fn any) (map[string]any, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendSessionCacheKey(b[:0], sessionID)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendSessionCacheKey(b[:0], sessionID), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, sessionID, fn)
 	}
-	return c.c.RememberForeverE(ctx, sessionID, fn)
+	v, _ := x.(map[string]any)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "session:{sessionID}" for 30m.
 func (c *SessionCache) Refresh(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) (map[string]any, error)) (map[string]any, error) {
-	return c.c.Refresh(ctx, sessionID, fn)
+	x, err := c.c.Refresh(ctx, c.Key(sessionID), sessionID, fn)
+	v, _ := x.(map[string]any)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
@@ -770,7 +753,9 @@ func (c *SessionCache) ForgetMany(ctx context.Context, sessionIDs []string) erro
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *SessionCache) Many(ctx context.Context, sessionIDs []string) (map[string]map[string]any, error) {
-	return c.c.Many(ctx, sessionIDs)
+	x, err := c.c.Many(ctx, sessionIDs)
+	v, _ := x.(map[string]map[string]any)
+	return v, err
 }
 
 // PutMany stores many values for 30m.
@@ -781,13 +766,15 @@ func (c *SessionCache) PutMany(ctx context.Context, vs map[string]map[string]any
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 30m.
 func (c *SessionCache) RememberMany(ctx context.Context, sessionIDs []string, fn func(ctx context.Context, missing []string) (map[string]map[string]any, error)) (map[string]map[string]any, error) {
-	return c.c.RememberMany(ctx, sessionIDs, fn)
+	x, err := c.c.RememberMany(ctx, sessionIDs, fn)
+	v, _ := x.(map[string]map[string]any)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *SessionCache) Lock(sessionID string, ttl time.Duration) cache.Lock {
-	return c.c.Lock(sessionID, ttl)
+	return c.c.Lock(c.Key(sessionID), nil, ttl)
 }
 
 // WeatherCache caches *Weather under "weather:{city}:{units}" for 15m in the default store. It
@@ -795,13 +782,13 @@ func (c *SessionCache) Lock(sessionID string, ttl time.Duration) cache.Lock {
 //
 // FetchWeather calls that API.
 type WeatherCache struct {
-	c *cache.Cache[WeatherKey, *Weather]
+	c *cache.Handle
 }
 
 // NewWeatherCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewWeatherCache(m *cache.Manager) *WeatherCache {
-	return &WeatherCache{cache.NewCache(m, cache.Spec[WeatherKey, *Weather]{
+	return &WeatherCache{cache.NewHandle(m, cache.Spec[WeatherKey, *Weather]{
 		Name:    "WeatherCache",
 		Pattern: "weather:{city string}:{units string}",
 		TTL:     15 * time.Minute,
@@ -829,7 +816,8 @@ func appendWeatherCacheKey(dst []byte, city, units string) []byte {
 
 // Key returns the key in full: "weather:{city}:{units}" with its parts filled in.
 func (c *WeatherCache) Key(city, units string) string {
-	return string(appendWeatherCacheKey(nil, city, units))
+	var b [64]byte
+	return string(appendWeatherCacheKey(b[:0], city, units))
 }
 
 // ParseKey takes a key that Key returned apart. For any other string, ok is false and the rest
@@ -846,95 +834,102 @@ func (c *WeatherCache) ParseKey(key string) (city, units string, ok bool) {
 // Get returns the value stored under "weather:{city}:{units}"; false means that there is none.
 func (c *WeatherCache) Get(ctx context.Context, city, units string) (*Weather, bool, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendWeatherCacheKey(b[:0], city, units)); ok {
-		return v, true, nil
-	}
-	return c.c.Get(ctx, WeatherKey{city, units})
+	x, ok, err := c.c.Get(ctx, appendWeatherCacheKey(b[:0], city, units))
+	v, _ := x.(*Weather)
+	return v, ok, err
 }
 
 // Put stores v for 15m.
 func (c *WeatherCache) Put(ctx context.Context, city, units string, v *Weather) error {
-	return c.c.Put(ctx, WeatherKey{city, units}, v)
+	return c.c.Put(ctx, c.Key(city, units), v, c.c.TTL())
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *WeatherCache) PutTTL(ctx context.Context, city, units string, v *Weather, ttl time.Duration) error {
-	return c.c.PutTTL(ctx, WeatherKey{city, units}, v, ttl)
+	return c.c.Put(ctx, c.Key(city, units), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *WeatherCache) Forever(ctx context.Context, city, units string, v *Weather) error {
-	return c.c.Forever(ctx, WeatherKey{city, units}, v)
+	return c.c.Put(ctx, c.Key(city, units), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
 func (c *WeatherCache) Add(ctx context.Context, city, units string, v *Weather) (bool, error) {
-	return c.c.Add(ctx, WeatherKey{city, units}, v)
+	return c.c.Add(ctx, c.Key(city, units), v)
 }
 
 // Has reports whether a value is stored under "weather:{city}:{units}".
 func (c *WeatherCache) Has(ctx context.Context, city, units string) (bool, error) {
-	return c.c.Has(ctx, WeatherKey{city, units})
+	return c.c.Has(ctx, c.Key(city, units))
 }
 
 // Forget removes what is stored under "weather:{city}:{units}". With a nil error, no load that
 // began before it will bring that back.
 func (c *WeatherCache) Forget(ctx context.Context, city, units string) error {
-	return c.c.Forget(ctx, WeatherKey{city, units})
+	return c.c.Forget(ctx, c.Key(city, units))
 }
 
 // Remember returns the value stored under "weather:{city}:{units}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 15m.
 func (c *WeatherCache) Remember(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) *Weather) (*Weather, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendWeatherCacheKey(b[:0], city, units)); ok {
-		return v, nil
-	}
-	return c.c.Remember(ctx, WeatherKey{city, units}, c.loader(fn))
+	return c.remember(ctx, city, units, c.c.TTL(), fn)
 }
 
 // RememberE returns the value stored under "weather:{city}:{units}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 15m. An error of fn is returned, and
 // nothing is stored.
 func (c *WeatherCache) RememberE(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendWeatherCacheKey(b[:0], city, units)); ok {
-		return v, nil
-	}
-	return c.c.RememberE(ctx, WeatherKey{city, units}, c.loaderE(fn))
+	return c.remember(ctx, city, units, c.c.TTL(), fn)
 }
 
 // RememberForever returns the value stored under "weather:{city}:{units}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end.
 func (c *WeatherCache) RememberForever(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) *Weather) (*Weather, error) {
-	var b [64]byte
-	if v, ok := c.c.Hit(appendWeatherCacheKey(b[:0], city, units)); ok {
-		return v, nil
-	}
-	return c.c.RememberForever(ctx, WeatherKey{city, units}, c.loader(fn))
+	return c.remember(ctx, city, units, 0, fn)
 }
 
 // RememberForeverE returns the value stored under "weather:{city}:{units}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end. An error of fn
 // is returned, and nothing is stored.
 func (c *WeatherCache) RememberForeverE(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
+	return c.remember(ctx, city, units, 0, fn)
+}
+
+// remember is the methods above: fn is a loader of one of them.
+func (c *WeatherCache) remember(ctx context.Context, city, units string, ttl time.Duration, fn any) (*Weather, error) {
 	var b [64]byte
-	if v, ok := c.c.Hit(appendWeatherCacheKey(b[:0], city, units)); ok {
-		return v, nil
+	var err error
+	x, miss := c.c.Look(ctx, appendWeatherCacheKey(b[:0], city, units), fn)
+	if miss != nil {
+		x, err = miss.Load(ctx, ttl, c.loader(city, units, fn), fn)
 	}
-	return c.c.RememberForeverE(ctx, WeatherKey{city, units}, c.loaderE(fn))
+	v, _ := x.(*Weather)
+	return v, err
 }
 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "weather:{city}:{units}" for 15m.
 func (c *WeatherCache) Refresh(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
-	return c.c.Refresh(ctx, WeatherKey{city, units}, c.loaderE(fn))
+	x, err := c.c.Refresh(ctx, c.Key(city, units), c.loader(city, units, fn), fn)
+	v, _ := x.(*Weather)
+	return v, err
 }
 
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *WeatherCache) Wrap(fn func(ctx context.Context, city, units string) (*Weather, error)) func(ctx context.Context, city, units string) (*Weather, error) {
 	return func(ctx context.Context, city, units string) (*Weather, error) {
 		return c.RememberE(ctx, city, units, fn)
+	}
+}
+
+// loader calls fn, a loader of either kind, with all that it takes.
+func (*WeatherCache) loader(city, units string, fn any) func(context.Context) (any, error) {
+	return func(ctx context.Context) (any, error) {
+		if fn, ok := fn.(func(ctx context.Context, city, units string) (*Weather, error)); ok {
+			return fn(ctx, city, units)
+		}
+		return fn.(func(ctx context.Context, city, units string) *Weather)(ctx, city, units), nil
 	}
 }
 
@@ -945,7 +940,9 @@ func (c *WeatherCache) ForgetMany(ctx context.Context, weatherKeys []WeatherKey)
 
 // Many returns the values that are stored; keys without one are not in the map.
 func (c *WeatherCache) Many(ctx context.Context, weatherKeys []WeatherKey) (map[WeatherKey]*Weather, error) {
-	return c.c.Many(ctx, weatherKeys)
+	x, err := c.c.Many(ctx, weatherKeys)
+	v, _ := x.(map[WeatherKey]*Weather)
+	return v, err
 }
 
 // PutMany stores many values for 15m.
@@ -956,33 +953,15 @@ func (c *WeatherCache) PutMany(ctx context.Context, vs map[WeatherKey]*Weather) 
 // RememberMany returns the values that are stored, and those that fn loads for the keys that are
 // missing; these are stored for 15m.
 func (c *WeatherCache) RememberMany(ctx context.Context, weatherKeys []WeatherKey, fn func(ctx context.Context, missing []WeatherKey) (map[WeatherKey]*Weather, error)) (map[WeatherKey]*Weather, error) {
-	return c.c.RememberMany(ctx, weatherKeys, fn)
+	x, err := c.c.RememberMany(ctx, weatherKeys, fn)
+	v, _ := x.(map[WeatherKey]*Weather)
+	return v, err
 }
 
 // Lock returns the lock that goes by the name of the key. It is not held yet, and ends by itself
 // ttl after it was taken.
 func (c *WeatherCache) Lock(city, units string, ttl time.Duration) cache.Lock {
-	return c.c.Lock(WeatherKey{city, units}, ttl)
-}
-
-// loader gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*WeatherCache) loader(fn func(ctx context.Context, city, units string) *Weather) func(context.Context, WeatherKey) *Weather {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, k WeatherKey) *Weather {
-		return fn(ctx, k.City, k.Units)
-	}
-}
-
-// loaderE gives fn the parameters that the runtime calls it with. No loader stays none.
-func (*WeatherCache) loaderE(fn func(ctx context.Context, city, units string) (*Weather, error)) func(context.Context, WeatherKey) (*Weather, error) {
-	if fn == nil {
-		return nil
-	}
-	return func(ctx context.Context, k WeatherKey) (*Weather, error) {
-		return fn(ctx, k.City, k.Units)
-	}
+	return c.c.Lock(c.Key(city, units), nil, ttl)
 }
 
 var _ = cache.Register(cache.Codec[[]Post]{

@@ -18,8 +18,8 @@ type accessor struct {
 
 	// The names of what else the methods have: receiver, manager, context, loader, value, and so on.
 	c, m, ctx, fn, value, values, ttl, n string
-	list, k, byKey, missing              string // of key parts, of the key struct, of values, of missing keys
-	b, key, dst, r, v, ok, err           string
+	list, k, missing                     string // of key parts, of the key struct, of missing keys
+	b, key, dst, r, v, x, ok, miss, err  string
 }
 
 // accessor adds everything that is emitted for one cache.
@@ -42,7 +42,6 @@ func (f *file) accessor(c *model.Cache) {
 	a.loadMethods()
 	a.batchMethods()
 	a.methodLock()
-	a.declareLoaders()
 }
 
 func (f *file) newAccessor(c *model.Cache) *accessor {
@@ -59,9 +58,9 @@ func (f *file) newAccessor(c *model.Cache) *accessor {
 		a.values = l.pick(plural(a.value))
 	}
 	a.ttl, a.n = l.pick("ttl"), l.pick("n")
-	a.list, a.k, a.byKey, a.missing = l.pick(a.listName()), l.pick("k"), l.pick("byKey"), l.pick("missing")
+	a.list, a.k, a.missing = l.pick(a.listName()), l.pick("k"), l.pick("missing")
 	a.b, a.key, a.dst, a.r = l.pick("b"), l.pick("key"), l.pick("dst"), l.pick("r")
-	a.ok, a.err = l.pick("ok"), l.pick("err")
+	a.x, a.ok, a.miss, a.err = l.pick("x"), l.pick("ok"), l.pick("miss"), l.pick("err")
 	return a
 }
 
@@ -93,7 +92,7 @@ func (a *accessor) inner() *jen.Statement {
 	if a.cache.Form == model.Counter {
 		return a.qual(runtimePath, "Counter").Index(a.keyType())
 	}
-	return a.qual(runtimePath, "Cache").Index(jen.List(a.keyType(), a.valueType()))
+	return a.qual(runtimePath, "Handle")
 }
 
 func (a *accessor) keyType() *jen.Statement {
@@ -116,7 +115,7 @@ func (a *accessor) valueType() *jen.Statement {
 // declareConstructor adds the func that makes the accessor.
 func (a *accessor) declareConstructor() {
 	c := a.cache
-	construct := "NewCache"
+	construct := "NewHandle"
 	if c.Form == model.Counter {
 		construct = "NewCounter"
 	}

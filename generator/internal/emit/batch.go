@@ -16,7 +16,7 @@ func (a *accessor) batchMethods() {
 	a.method(method{
 		name: "Many", doc: "returns the values that are stored; keys without one are not in the map.",
 		params: []jen.Code{a.context(), list}, results: []jen.Code{a.valueMap(), jen.Error()},
-		body: []jen.Code{jen.Return(a.inCall("Many", jen.Id(a.ctx), jen.Id(a.list)))},
+		body: a.asserted(a.valueMap(), a.inCall("Many", jen.Id(a.ctx), jen.Id(a.list))),
 	})
 	a.methodPutMany()
 	a.methodRememberMany()
@@ -32,13 +32,6 @@ func (a *accessor) methodPutMany() {
 	}
 	if a.hasKeyOf() {
 		m.params[1] = jen.Id(a.values).Index().Add(a.valueType())
-		m.body = []jen.Code{
-			jen.Id(a.byKey).Op(":=").Make(a.valueMap(), jen.Len(jen.Id(a.values))),
-			jen.For(jen.List(jen.Id("_"), jen.Id(a.value)).Op(":=").Range().Id(a.values)).Block(
-				jen.Id(a.byKey).Index(jen.Id(a.cache.KeyOfFunc()).Call(jen.Id(a.value))).Op("=").Id(a.value),
-			),
-			jen.Return(a.inCall("PutMany", jen.Id(a.ctx), jen.Id(a.byKey))),
-		}
 	}
 	a.method(m)
 }
@@ -49,6 +42,6 @@ func (a *accessor) methodRememberMany() {
 		name: "RememberMany", doc: "returns the values that are stored, and those that " + a.fn + " loads for the keys that are missing; these are stored" + a.lifetime() + ".",
 		params:  []jen.Code{a.context(), jen.Id(a.list).Index().Add(a.keyType()), jen.Id(a.fn).Add(fn)},
 		results: []jen.Code{a.valueMap(), jen.Error()},
-		body:    []jen.Code{jen.Return(a.inCall("RememberMany", jen.Id(a.ctx), jen.Id(a.list), jen.Id(a.fn)))},
+		body:    a.asserted(a.valueMap(), a.inCall("RememberMany", jen.Id(a.ctx), jen.Id(a.list), jen.Id(a.fn))),
 	})
 }

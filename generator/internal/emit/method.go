@@ -1,6 +1,8 @@
 package emit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"github.com/cachegen/cachegen/generator/internal/model"
@@ -83,4 +85,42 @@ func (a *accessor) keyValue() jen.Code {
 		return jen.Id(a.params[a.parts[0]])
 	}
 	return jen.Id(a.cache.KeyStruct()).Values(a.keyArgs()...)
+}
+
+// keyed is what goes on with a key, which Key makes; zero are the results, before the error, where it
+// cannot.
+func (a *accessor) keyed(zero []jen.Code, body func(key jen.Code) []jen.Code) []jen.Code {
+	key := jen.Id(a.c).Dot("Key").Call(a.keyArgs()...)
+	if !a.cache.Fallible() {
+		return body(key)
+	}
+	return append([]jen.Code{
+		jen.List(jen.Id(a.key), jen.Id(a.err)).Op(":=").Add(key),
+		a.keyFailed(nil, zero),
+	}, body(jen.Id(a.key))...)
+}
+
+// keyFailed returns if a key could not be made.
+func (a *accessor) keyFailed(before jen.Code, zero []jen.Code) jen.Code {
+	failed := jen.Return(append(slices.Clone(zero), a.inCall("KeyError", jen.Id(a.err)))...)
+	return jen.If(jen.Id(a.err).Op("!=").Nil()).BlockFunc(func(g *jen.Group) {
+		if before != nil {
+			g.Add(before)
+		}
+		g.Add(failed)
+	})
+}
+
+// asserted returns what a call of the runtime has as any, and its error.
+func (a *accessor) asserted(t jen.Code, call jen.Code) []jen.Code {
+	return []jen.Code{
+		jen.List(jen.Id(a.x), jen.Id(a.err)).Op(":=").Add(call),
+		a.assert(t),
+		jen.Return(jen.Id(a.v), jen.Id(a.err)),
+	}
+}
+
+// assert declares v as what x is.
+func (a *accessor) assert(t jen.Code) jen.Code {
+	return jen.List(jen.Id(a.v), jen.Id("_")).Op(":=").Id(a.x).Assert(t)
 }

@@ -10,24 +10,28 @@ import (
 	"github.com/cachegen/cachegen/generator/internal/model"
 )
 
-// methodKey adds Key.
+// methodKey adds Key. The key is made in a buffer on the stack, so that the string has its own size.
 func (a *accessor) methodKey() {
-	call := jen.Id(a.cache.AppendFunc()).Call(with(jen.Nil(), a.keyArgs()...)...)
+	call := jen.Id(a.cache.AppendFunc()).Call(with(jen.Id(a.b).Index(jen.Empty(), jen.Lit(0)), a.keyArgs()...)...)
 	m := method{
 		name: "Key", doc: a.keyDoc(),
 		params: a.keyParams(), results: []jen.Code{jen.String()},
-		body: []jen.Code{jen.Return(jen.String().Call(call))},
+		body: []jen.Code{a.buffer(), jen.Return(jen.String().Call(call))},
 	}
 	if a.cache.Fallible() {
 		m.doc += " It fails if a part has no text."
 		m.results = append(m.results, jen.Error())
 		m.body = []jen.Code{
+			a.buffer(),
 			jen.List(jen.Id(a.key), jen.Id(a.err)).Op(":=").Add(call),
 			jen.Return(jen.String().Call(jen.Id(a.key)), jen.Id(a.err)),
 		}
 	}
 	a.method(m)
 }
+
+// buffer declares a buffer for a key.
+func (a *accessor) buffer() jen.Code { return jen.Var().Id(a.b).Index(jen.Lit(64)).Byte() }
 
 func (a *accessor) keyDoc() string {
 	if len(a.parts) == 0 {

@@ -7,36 +7,61 @@ import (
 // valueMethods adds the methods that read and write one value.
 func (a *accessor) valueMethods() {
 	a.methodGet()
-	a.put("Put", "stores "+a.value+a.lifetime()+".")
-	a.put("PutTTL", "stores "+a.value+" for "+a.ttl+"; 0 means forever.", jen.Id(a.ttl))
-	a.put("Forever", "stores "+a.value+" without an end.")
+	a.put("Put", "stores "+a.value+a.lifetime()+".", a.ownTTL())
+	a.put("PutTTL", "stores "+a.value+" for "+a.ttl+"; 0 means forever.", jen.Id(a.ttl), a.ttlParam())
+	a.put("Forever", "stores "+a.value+" without an end.", jen.Lit(0))
 	a.methodAdd()
 	a.method(method{
 		name: "Has", doc: "reports whether a value is stored under " + a.pattern() + ".",
 		params: with(a.context(), a.keyParams()...), results: []jen.Code{jen.Bool(), jen.Error()},
-		body: []jen.Code{jen.Return(a.inCall("Has", jen.Id(a.ctx), a.keyValue()))},
+		body: a.keyed([]jen.Code{jen.False()}, a.returned("Has")),
 	})
 	a.methodForget()
 }
 
+// returned returns what the runtime's method of that name does with a key and further arguments.
+func (a *accessor) returned(name string, args ...jen.Code) func(key jen.Code) []jen.Code {
+	return func(key jen.Code) []jen.Code {
+		return []jen.Code{jen.Return(a.inCall(name, append([]jen.Code{jen.Id(a.ctx), key}, args...)...))}
+	}
+}
+
 func (a *accessor) methodGet() {
+	body, key := a.stackKey(jen.Id(a.v), jen.False())
 	a.method(method{
 		name: "Get", doc: "returns the value stored under " + a.pattern() + "; false means that there is none.",
 		params: with(a.context(), a.keyParams()...), results: []jen.Code{a.valueType(), jen.Bool(), jen.Error()},
-		body: append(a.hit(jen.True(), jen.Nil()), jen.Return(a.inCall("Get", jen.Id(a.ctx), a.keyValue()))),
+		body: append(body,
+			jen.List(jen.Id(a.x), jen.Id(a.ok), jen.Id(a.err)).Op(":=").Add(a.inCall("Get", jen.Id(a.ctx), key)),
+			a.assert(a.valueType()),
+			jen.Return(jen.Id(a.v), jen.Id(a.ok), jen.Id(a.err)),
+		),
 	})
+}
+
+// stackKey makes the key in a buffer on the stack, where a hit in memory needs it no longer. zero are the
+// results where it cannot; v stands for a zero value.
+func (a *accessor) stackKey(zero ...jen.Code) (before []jen.Code, key jen.Code) {
+	before = []jen.Code{a.buffer()}
+	key = jen.Id(a.cache.AppendFunc()).Call(with(jen.Id(a.b).Index(jen.Empty(), jen.Lit(0)), a.keyArgs()...)...)
+	if !a.cache.Fallible() {
+		return before, key
+	}
+	return append(before,
+		jen.List(jen.Id(a.key), jen.Id(a.err)).Op(":=").Add(key),
+		a.keyFailed(jen.Var().Id(a.v).Add(a.valueType()), zero),
+	), jen.Id(a.key)
 }
 
 func (a *accessor) methodForget() {
 	a.method(method{
 		name: "Forget", doc: "removes what is stored under " + a.pattern() + ". With a nil error, no load that began before it will bring that back.",
 		params: with(a.context(), a.keyParams()...), results: []jen.Code{jen.Error()},
-		body: []jen.Code{jen.Return(a.inCall("Forget", jen.Id(a.ctx), a.keyValue()))},
+		body: a.keyed(nil, a.returned("Forget")),
 	})
 }
 
-// writeParams are the parameters of a method that stores a value, and writeKey the key it goes to. A
-// struct brings its key with it.
+// writeParams are the parameters of a method that stores a value. A struct brings its key with it.
 func (a *accessor) writeParams() []jen.Code {
 	value := jen.Id(a.value).Add(a.valueType())
 	if a.hasKeyOf() {
@@ -45,22 +70,22 @@ func (a *accessor) writeParams() []jen.Code {
 	return append(with(a.context(), a.keyParams()...), value)
 }
 
-func (a *accessor) writeKey() jen.Code {
+// write stores a value by the runtime's method of that name.
+func (a *accessor) write(name string, zero []jen.Code, args ...jen.Code) []jen.Code {
+	args = with(jen.Id(a.value), args...)
 	if a.hasKeyOf() {
-		return jen.Id(a.cache.KeyOfFunc()).Call(jen.Id(a.value))
+		return []jen.Code{jen.Return(a.inCall(name+"Own", with(jen.Id(a.ctx), args...)...))}
 	}
-	return a.keyValue()
+	return a.keyed(zero, a.returned(name, args...))
 }
 
-// put adds one of the methods that store a value, with its further arguments.
-func (a *accessor) put(name, doc string, ttl ...jen.Code) {
-	params := a.writeParams()
-	if len(ttl) > 0 {
-		params = append(params, jen.Id(a.ttl).Add(a.qual(timePath, "Duration")))
-	}
+func (a *accessor) ownTTL() jen.Code { return a.inCall("TTL") }
+
+// put adds one of the methods that store a value; params are those that they have beyond it.
+func (a *accessor) put(name, doc string, ttl jen.Code, params ...jen.Code) {
 	a.method(method{
-		name: name, doc: doc, params: params, results: []jen.Code{jen.Error()},
-		body: []jen.Code{jen.Return(a.inCall(name, append([]jen.Code{jen.Id(a.ctx), a.writeKey(), jen.Id(a.value)}, ttl...)...))},
+		name: name, doc: doc, params: append(a.writeParams(), params...), results: []jen.Code{jen.Error()},
+		body: a.write("Put", nil, ttl),
 	})
 }
 
@@ -68,16 +93,27 @@ func (a *accessor) methodAdd() {
 	a.method(method{
 		name: "Add", doc: "stores " + a.value + a.lifetime() + " unless a value is there already, and reports whether it did.",
 		params: a.writeParams(), results: []jen.Code{jen.Bool(), jen.Error()},
-		body: []jen.Code{jen.Return(a.inCall("Add", jen.Id(a.ctx), a.writeKey(), jen.Id(a.value)))},
+		body: a.write("Add", []jen.Code{jen.False()}),
 	})
 }
 
+// ttlParam is the parameter ttl.
+func (a *accessor) ttlParam() jen.Code { return jen.Id(a.ttl).Add(a.qual(timePath, "Duration")) }
+
 // methodLock adds Lock.
 func (a *accessor) methodLock() {
+	key := jen.Id(a.c).Dot("Key").Call(a.keyArgs()...)
+	body := []jen.Code{jen.Return(a.inCall("Lock", key, jen.Nil(), jen.Id(a.ttl)))}
+	if a.cache.Fallible() {
+		body = []jen.Code{
+			jen.List(jen.Id(a.key), jen.Id(a.err)).Op(":=").Add(key),
+			jen.Return(a.inCall("Lock", jen.Id(a.key), jen.Id(a.err), jen.Id(a.ttl))),
+		}
+	}
 	a.method(method{
 		name: "Lock", doc: "returns the lock that goes by the name of the key. It is not held yet, and ends by itself " + a.ttl + " after it was taken.",
-		params: append(a.keyParams(), jen.Id(a.ttl).Add(a.qual(timePath, "Duration"))), results: []jen.Code{a.qual(runtimePath, "Lock")},
-		body: []jen.Code{jen.Return(a.inCall("Lock", a.keyValue(), jen.Id(a.ttl)))},
+		params: append(a.keyParams(), a.ttlParam()), results: []jen.Code{a.qual(runtimePath, "Lock")},
+		body: body,
 	})
 }
 
