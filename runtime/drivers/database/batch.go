@@ -2,10 +2,8 @@ package database
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"github.com/cachegen/cachegen/runtime/drivers"
@@ -50,7 +48,7 @@ func (l nameList) spread(found [][]byte) [][]byte {
 	return values
 }
 
-// PutMany implements [drivers.Batcher], with one statement for 500 items.
+// PutMany implements [drivers.Batcher], with one statement for 500 items or 4 MiB.
 func (d *Driver) PutMany(ctx context.Context, items []drivers.Item, ttl time.Duration) error {
 	if ttl < 0 {
 		return drivers.ErrTTL
@@ -61,30 +59,12 @@ func (d *Driver) PutMany(ctx context.Context, items []drivers.Item, ttl time.Dur
 	}
 	end := microseconds(ttl)
 	return d.do(ctx, "put many", writing, func(ctx context.Context) error {
-		for chunk := range slices.Chunk(rows, atOnce) {
-			args := append(make([]any, 0, 2+2*len(chunk)), end, look(end))
-			for _, r := range chunk {
-				args = append(args, []byte(r.Key), present(r.Value))
-			}
+		for chunk := range chunksOf(rows) {
+			args := rowArguments([]any{end, look(end)}, chunk)
 			if _, err := d.exec(ctx, put, len(chunk), args...); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-// rows returns items with their stored names as keys, in ascending order. Of several with one key only
-// the last is left.
-func (d *Driver) rows(items []drivers.Item) ([]drivers.Item, error) {
-	rows := make([]drivers.Item, 0, len(items))
-	for _, it := range slices.Backward(items) {
-		name := d.keys.Key(it.Key)
-		if _, err := asName(name); err != nil {
-			return nil, err
-		}
-		rows = append(rows, drivers.Item{Key: name, Value: it.Value})
-	}
-	slices.SortStableFunc(rows, func(a, b drivers.Item) int { return cmp.Compare(a.Key, b.Key) })
-	return slices.CompactFunc(rows, func(a, b drivers.Item) bool { return a.Key == b.Key }), nil
 }

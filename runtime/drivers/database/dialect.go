@@ -36,7 +36,10 @@ type grammar struct {
 	// prepares says that a statement has to be prepared to be quick; other clients do it themselves.
 	prepares bool
 	text     [operations]string
-	schema   []string
+	// arrays are the operations for more than one row, if they take arrays: one statement for any
+	// number of rows. Others have one for each number.
+	arrays [operations]string
+	schema []string
 }
 
 func (d Dialect) grammar() (*grammar, error) {

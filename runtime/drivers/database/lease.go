@@ -85,15 +85,6 @@ func (d *Driver) acquire(ctx context.Context, op operation, names nameList, toke
 	return d.each(ctx, leases, len(found), names.arguments(), read)
 }
 
-// arguments returns the names as arguments.
-func (l nameList) arguments() []any {
-	args := make([]any, len(l.names))
-	for i, name := range l.names {
-		args[i] = []byte(name)
-	}
-	return args
-}
-
 // readLease reads a row of leases. The lease is won if the row holds the call's nonce.
 func readLease(rows *sql.Rows, names nameList, nonce int64, found []drivers.Lease) error {
 	var name sql.RawBytes
@@ -155,11 +146,10 @@ func (d *Driver) Fill(ctx context.Context, items []drivers.Item, token string, t
 	}
 	done := map[string]bool{}
 	err = d.do(ctx, "fill", writing, func(ctx context.Context) error {
-		for chunk := range slices.Chunk(rows, atOnce) {
-			args := []any{[]byte(token), microseconds(ttl), newNonce()}
+		for chunk := range chunksOf(rows) {
+			args := rowArguments([]any{[]byte(token), microseconds(ttl), newNonce()}, chunk)
 			names := nameList{}
 			for _, r := range chunk {
-				args = append(args, []byte(r.Key), present(r.Value))
 				names.names = append(names.names, r.Key)
 			}
 			if err := d.change(ctx, fill, names, args, done); err != nil {

@@ -5,10 +5,6 @@ import (
 	"strings"
 )
 
-// atOnce is how many rows a statement names, at most. Databases bound its parameters: 32,766 in SQLite,
-// and 65,535 in the others.
-const atOnce = 500
-
 // nameList is a list of stored names in ascending order, each of them once: statements that lock
 // several rows then lock them in the same order.
 type nameList struct {
@@ -43,29 +39,21 @@ func (l nameList) find(name []byte) (int, bool) {
 	})
 }
 
-// chunks calls fn with the names as arguments, some at a time. The last one of a chunk is repeated to
-// fill it up to one of few sizes, for which statements are kept.
+// chunks calls fn with the names as arguments, some at a time.
 func (l nameList) chunks(fn func(part []any) error) error {
 	for chunk := range slices.Chunk(l.names, atOnce) {
-		part := make([]any, 0, padded(len(chunk)))
-		for _, name := range chunk {
-			part = append(part, []byte(name))
-		}
-		for len(part) < cap(part) {
-			part = append(part, part[len(chunk)-1])
-		}
-		if err := fn(part); err != nil {
+		if err := fn(nameList{names: chunk}.arguments()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// padded returns the size of the statement for n names: at most a quarter more.
-func padded(n int) int {
-	step := 1
-	for n > 8*step {
-		step *= 2
+// arguments returns the names as arguments.
+func (l nameList) arguments() []any {
+	args := make([]any, len(l.names))
+	for i, name := range l.names {
+		args[i] = []byte(name)
 	}
-	return min((n+step-1)/step*step, atOnce)
+	return args
 }

@@ -1,5 +1,7 @@
 package database
 
+import "strings"
+
 // postgresGrammar answers in one round trip also where a write is refused: the second half of such a
 // statement reads what was there when it began.
 //
@@ -26,6 +28,7 @@ var postgresGrammar = grammar{
 )`,
 		`CREATE INDEX IF NOT EXISTS {index} ON {table} (sweep)`,
 	},
+	arrays: postgresArrays,
 	text: merged(standard, [operations]string{
 		increment: `INSERT INTO {table} AS t (name, value, expires, sweep)
 VALUES ({name}, {value}, {now} + {ttl}, {now} + {look})
@@ -51,10 +54,10 @@ RETURNING encode(value, 'escape')::bigint`,
 SELECT number FROM won UNION ALL
 SELECT {now} - held - 1 FROM {table} WHERE name = {name} AND held >= {now} AND NOT EXISTS (SELECT 1 FROM won)`,
 
-		acquire:       postgresAcquire(" AND t.expires < {now}"),
-		acquireAnyway: postgresAcquire(""),
+		acquire:       postgresAcquire(postgresOne, " AND t.expires < {now}", "{name}"),
+		acquireAnyway: postgresAcquire(postgresOne, "", "{name}"),
 		fill: `UPDATE {table} AS t SET value = v.value, expires = {now} + {ttl}, token = NULL, held = 0
-FROM (VALUES {each}({name}::bytea, {value}::bytea){end}) AS v (name, value)
+FROM (VALUES ({name}::bytea, {value}::bytea)) AS v (name, value)
 WHERE t.name = v.name AND t.token = {token} AND t.held >= {now}
 RETURNING t.name`,
 
@@ -80,18 +83,48 @@ RETURNING t.name`,
 	}),
 }
 
+// postgresArrays are the operations for several rows.
+var postgresArrays = [operations]string{
+	getMany: `SELECT name, value FROM {table} WHERE name = ANY ({name}::bytea[]) AND expires >= {now}`,
+	put: `INSERT INTO {table} (name, value, expires, sweep)
+SELECT name, value, {now} + {ttl}, {now} + {look} FROM unnest({name}::bytea[], {value}::bytea[]) AS v (name, value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value, expires = excluded.expires, token = NULL, held = 0`,
+	forget: `DELETE FROM {table} WHERE name = ANY ({name}::bytea[])`,
+
+	acquire:       postgresAcquire(postgresWanted, " AND t.expires < {now}", "ANY ({name}::bytea[])"),
+	acquireAnyway: postgresAcquire(postgresWanted, "", "ANY ({name}::bytea[])"),
+	fill: `UPDATE {table} AS t SET value = v.value, expires = {now} + {ttl}, token = NULL, held = 0
+FROM unnest({name}::bytea[], {value}::bytea[]) AS v (name, value)
+WHERE t.name = v.name AND t.token = {token} AND t.held >= {now}
+RETURNING t.name`,
+	renew: `UPDATE {table} SET held = {now} + {ttl}, number = {nonce}
+WHERE name = ANY ({name}::bytea[]) AND token = {token} AND held >= {now}
+RETURNING name`,
+	holds:   `SELECT name FROM {table} WHERE name = ANY ({name}::bytea[]) AND token = {token} AND held >= {now}`,
+	release: `UPDATE {table} SET token = NULL, held = 0 WHERE name = ANY ({name}::bytea[]) AND token = {token}`,
+
+	sweep:    `DELETE FROM {table} WHERE name = ANY ({name}::bytea[]) AND expires < {now} AND held < {now}`,
+	postpone: strings.Replace(standard[postpone], "IN ({names})", "= ANY ({name}::bytea[])", 1),
+}
+
+// postgresOne and postgresWanted are the rows of leases: one, and those of an array.
+const (
+	postgresOne    = `VALUES ({name}, {token}, {now} + {ttl}, {nonce}, 0, {now} + {ttl})`
+	postgresWanted = `SELECT name, {token}::bytea, {now} + {ttl}, {nonce}::bigint, 0, {now} + {ttl} FROM unnest({name}::bytea[]) AS v (name)`
+)
+
 // postgresAcquire takes leases, and reads the rows of those that it could not take.
-func postgresAcquire(condition string) string {
+func postgresAcquire(rows, condition, names string) string {
 	return `WITH won AS (
 	INSERT INTO {table} AS t (name, token, held, number, expires, sweep)
-	VALUES {each}({name}, {token}, {now} + {ttl}, {nonce}, 0, {now} + {ttl}){end}
+	` + rows + `
 	ON CONFLICT (name) DO UPDATE SET token = excluded.token, held = excluded.held, number = excluded.number
 	WHERE t.held < {now}` + condition + `
 	RETURNING name)
 SELECT name, 0, {nonce}::bigint, 0, NULL, NULL FROM won UNION ALL
 SELECT name, CASE WHEN expires >= {now} THEN 1 ELSE 0 END, 0, held - {now},
 	CASE WHEN expires >= {now} THEN value END, token
-FROM {table} WHERE name IN ({names}) AND name NOT IN (SELECT name FROM won)`
+FROM {table} WHERE name = ` + names + ` AND name NOT IN (SELECT name FROM won)`
 }
 
 // postgresTaken answers a taking: whether it was allowed, the usage, and the time.

@@ -3,9 +3,6 @@ package database
 import (
 	"context"
 	"database/sql"
-	"strconv"
-	"strings"
-	"time"
 )
 
 // operation is one thing that is asked of the database, in one statement.
@@ -83,144 +80,9 @@ var shapes = [operations]struct{ once, each []string }{
 	postpone:       {once: []string{"look"}, each: []string{"name"}},
 }
 
-// statement is the SQL of an operation, and the order in which its arguments go into it.
-type statement struct {
-	text  string
-	order []int // indexes of arguments
-	stmt  *sql.Stmt
-}
-
-// clock is the index of an argument that is no one's but the time.
-const clock = -1
-
-// writer makes a statement of a template, in which
-//
-//	{table}             is the table
-//	{now}               the time
-//	{mark}              see grammar
-//	{an argument}       a parameter
-//	{each} … {end}      repeated for each row, with commas between
-//	{every} … {end}     the same without commas
-//	{names}             the argument name of each row, with commas between
-type writer struct {
-	g     *grammar
-	table string
-	once  []string
-	each  []string
-	rows  int
-
-	text    strings.Builder
-	order   []int
-	numbers map[int]int // of arguments that the text has already, where parameters have numbers
-}
-
-func (g *grammar) statement(op operation, table string, rows int) *statement {
-	w := &writer{g: g, table: table, once: shapes[op].once, each: shapes[op].each, rows: rows, numbers: map[int]int{}}
-	w.write(g.text[op], 0)
-	return &statement{text: w.text.String(), order: w.order}
-}
-
-// write writes a part of a template for one row.
-func (w *writer) write(template string, row int) {
-	for template != "" {
-		before, rest, found := cutPlaceholder(template)
-		w.text.WriteString(before)
-		if !found {
-			return
-		}
-		name, after, _ := strings.Cut(rest, "}")
-		template = after
-		switch name {
-		case "table":
-			w.text.WriteString(w.table)
-		case "mark":
-			w.text.WriteString(w.g.mark)
-		case "each", "every":
-			var part string
-			part, template, _ = strings.Cut(after, "{end}")
-			w.repeat(part, map[string]string{"each": ",", "every": " "}[name])
-		case "names":
-			w.repeat("{name}", ",")
-		default:
-			w.argument(name, row)
-		}
-	}
-}
-
-// cutPlaceholder cuts at the next brace that begins a placeholder: those of regular expressions do not.
-func cutPlaceholder(s string) (before, after string, found bool) {
-	for i := 0; i+1 < len(s); i++ {
-		if s[i] == '{' && s[i+1] >= 'a' && s[i+1] <= 'z' {
-			return s[:i], s[i+1:], true
-		}
-	}
-	return s, "", false
-}
-
-func (w *writer) repeat(part, between string) {
-	for row := range w.rows {
-		if row > 0 {
-			w.text.WriteString(between)
-		}
-		w.write(part, row)
-	}
-}
-
-func (w *writer) argument(name string, row int) {
-	if name == "now" && w.g.now != "" {
-		w.text.WriteString(w.g.now)
-		return
-	}
-	index := w.index(name, row)
-	if w.g.parameter == "" {
-		w.order = append(w.order, index)
-		w.text.WriteByte('?')
-		return
-	}
-	number, known := w.numbers[index]
-	if !known {
-		w.order = append(w.order, index)
-		number = len(w.order)
-		w.numbers[index] = number
-	}
-	w.text.WriteString(w.g.parameter)
-	w.text.WriteString(strconv.Itoa(number))
-}
-
-// index returns which argument name is. A name that the operation does not have is a mistake in a
-// template, which every test finds.
-func (w *writer) index(name string, row int) int {
-	if name == "now" {
-		return clock
-	}
-	for i, n := range w.once {
-		if n == name {
-			return i
-		}
-	}
-	for i, n := range w.each {
-		if n == name {
-			return len(w.once) + row*len(w.each) + i
-		}
-	}
-	panic("cachegen/drivers/database: a template names the unknown argument " + name)
-}
-
-// bind puts args into the statement's order.
-func (s *statement) bind(args []any) []any {
-	bound := make([]any, len(s.order))
-	for i, index := range s.order {
-		if index == clock {
-			bound[i] = time.Now().UnixMicro()
-		} else {
-			bound[i] = args[index]
-		}
-	}
-	return bound
-}
-
-// mostStatements bounds how many statements for several rows are kept: there is one for each number.
-const mostStatements = 128
+// mostExact bounds how many statements are kept for the exact numbers of rows that were asked for. When
+// there are more, statements for further numbers have one of few sizes.
+const mostExact = 256
 
 // key names a statement.
 type key struct {
@@ -228,27 +90,35 @@ type key struct {
 	rows int
 }
 
-// prepared returns the statement of op for n rows.
-func (d *Driver) prepared(ctx context.Context, op operation, rows int) (*statement, error) {
-	k := key{op, rows}
-	d.mu.RLock()
-	s := d.statements[k]
-	full := len(d.statements) >= mostStatements
-	d.mu.RUnlock()
+// prepared returns the statement of op for some rows, and the arguments as it takes them.
+func (d *Driver) prepared(ctx context.Context, op operation, rows int, args []any) (*statement, []any, error) {
+	if rows > 1 && d.grammar.arrays[op] != "" {
+		args, rows = arraysOf(op, rows, args), 2 // or any other number
+	}
+	s, full := d.kept(key{op, rows})
+	if s == nil && rows > 1 && full {
+		args, rows = fillUp(op, rows, args)
+		s, _ = d.kept(key{op, rows})
+	}
 	if s != nil {
-		return s, nil
+		return s, s.bind(args), nil
 	}
 	s = d.grammar.statement(op, d.table, rows)
-	if rows > 1 && full {
-		return s, nil
-	}
 	if d.grammar.prepares {
 		var err error
 		if s.stmt, err = d.db.PrepareContext(ctx, s.text); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return d.keep(k, s), nil
+	s = d.keep(key{op, rows}, s)
+	return s, s.bind(args), nil
+}
+
+// kept returns the statement that is kept under k, or nil, and whether there are many others.
+func (d *Driver) kept(k key) (s *statement, full bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.statements[k], len(d.statements) >= mostExact
 }
 
 // keep returns s, or the statement that another call has kept meanwhile.
@@ -271,26 +141,26 @@ func (d *Driver) keep(k key, s *statement) *statement {
 
 // query runs an operation that answers with rows.
 func (d *Driver) query(ctx context.Context, op operation, rows int, args ...any) (*sql.Rows, error) {
-	s, err := d.prepared(ctx, op, rows)
+	s, args, err := d.prepared(ctx, op, rows, args)
 	if err != nil {
 		return nil, err
 	}
 	if s.stmt != nil {
-		return s.stmt.QueryContext(ctx, s.bind(args)...)
+		return s.stmt.QueryContext(ctx, args...)
 	}
-	return d.db.QueryContext(ctx, s.text, s.bind(args)...)
+	return d.db.QueryContext(ctx, s.text, args...)
 }
 
 // exec runs an operation that answers with no rows.
 func (d *Driver) exec(ctx context.Context, op operation, rows int, args ...any) (sql.Result, error) {
-	s, err := d.prepared(ctx, op, rows)
+	s, args, err := d.prepared(ctx, op, rows, args)
 	if err != nil {
 		return nil, err
 	}
 	if s.stmt != nil {
-		return s.stmt.ExecContext(ctx, s.bind(args)...)
+		return s.stmt.ExecContext(ctx, args...)
 	}
-	return d.db.ExecContext(ctx, s.text, s.bind(args)...)
+	return d.db.ExecContext(ctx, s.text, args...)
 }
 
 // row runs an operation that answers with at most one row, and reports whether it did.
