@@ -116,6 +116,9 @@ func TestNodeOfClusterThatFails(t *testing.T) {
 	})
 	lost.Kill()
 	t.Run("killed", func(t *testing.T) { check(t, drivers.DefaultTimeout+grace) })
+	c.Masters()[0].Stop()
+	c.Masters()[2].Stop()
+	t.Run("all fail", func(t *testing.T) { testStoppedNodes(t, d) })
 }
 
 // onlyOthers returns the items whose values were found.
@@ -128,16 +131,10 @@ func onlyOthers(items []drivers.Item, values [][]byte) (found []drivers.Item) {
 	return found
 }
 
-// TestStoppedCluster: every operation on nodes that hang obeys its bound, with a
-// deadline, a cancel, or neither.
-func TestStoppedCluster(t *testing.T) {
-	t.Parallel()
-	c := redistest.StartCluster(t, 2, 0)
-	d := open(t, redis.Options{Addrs: c.Addrs(), Timeout: drivers.DefaultTimeout})
+// testStoppedNodes: every operation on nodes that hang obeys its bound, with a deadline, a cancel, or
+// neither.
+func testStoppedNodes(t *testing.T, d *redis.Driver) {
 	machine := watchStalls(t)
-	for _, s := range c.Masters() {
-		s.Stop()
-	}
 	var wg sync.WaitGroup
 	for name, call := range calls(d) {
 		for _, what := range []string{"deadline", "cancel", "neither"} {

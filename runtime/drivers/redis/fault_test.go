@@ -84,8 +84,16 @@ func requireUnlockIsTold(t *testing.T, d *redis.Driver, wake <-chan struct{}) {
 	}
 }
 
-// TestRestartUnderLoad: a server that is killed and started again costs the calls of that time only.
-func TestRestartUnderLoad(t *testing.T) {
+// TestFaultsUnderLoad runs one fault after the other, and before the parallel tests, since it is about time.
+func TestFaultsUnderLoad(t *testing.T) {
+	t.Run("restart", testRestart)
+	t.Run("stop", testStop)
+	t.Run("failover by sentinels", testFailover)
+	t.Run("failover in a cluster", testClusterFailover)
+}
+
+// testRestart: a server that is killed and started again costs the calls of that time only.
+func testRestart(t *testing.T) {
 	s := redistest.Start(t)
 	l := startLoad(t, faulty(t, redis.Options{Addr: s.Addr()}, s), loadKeys, hurried(drivers.DefaultTimeout))
 	for range 3 {
@@ -97,8 +105,8 @@ func TestRestartUnderLoad(t *testing.T) {
 	l.report("restarts of a server")
 }
 
-// TestStopUnderLoad: a server that hangs, and goes on.
-func TestStopUnderLoad(t *testing.T) {
+// testStop: a server that hangs, and goes on.
+func testStop(t *testing.T) {
 	s := redistest.Start(t)
 	l := startLoad(t, faulty(t, redis.Options{Addr: s.Addr()}, s), loadKeys, hurried(drivers.DefaultTimeout))
 	l.more(200)
@@ -114,8 +122,8 @@ func TestStopUnderLoad(t *testing.T) {
 	l.report("a server that hangs")
 }
 
-// TestFailoverUnderLoad: sentinels replace a master that was killed, and one that hangs.
-func TestFailoverUnderLoad(t *testing.T) {
+// testFailover: sentinels replace a master that was killed, and one that hangs.
+func testFailover(t *testing.T) {
 	g := redistest.StartSentinel(t, redistest.Setup{Replicas: 2})
 	servers := append(g.Sentries(), g.Servers()...)
 	d := faulty(t, redis.Options{Addrs: g.Addrs(), Master: redistest.Group}, servers...)
@@ -149,9 +157,9 @@ func promoted(g *redistest.Sentinels, old *redistest.Server) bool {
 	return m != nil && m != old
 }
 
-// TestClusterFailoverUnderLoad: replicas take over from a master that was killed and from one that
+// testClusterFailover: replicas take over from a master that was killed and from one that
 // hangs, and the calls for the other masters' keys work all the time.
-func TestClusterFailoverUnderLoad(t *testing.T) {
+func testClusterFailover(t *testing.T) {
 	c := redistest.StartCluster(t, 3, 1, "--cluster-require-full-coverage", "no")
 	d := faulty(t, redis.Options{Addrs: c.Addrs()}, c.Nodes()...)
 	told := watchLock(t, d)

@@ -103,10 +103,14 @@ func TestPermissions(t *testing.T) {
 	s := redistest.Start(t, append(user("alice", permitted), "--user", "bob", "on", ">"+canary, "~app*", "+get")...)
 	cfg := drivers.StoreConfig{Host: s.Host(), Port: s.Port(), Username: "alice", Password: canary, Prefix: "app"}
 	requireWorks(t, cfg)
-	requireContract(t, redis.Options{Addr: s.Addr(), Username: "alice", Password: canary, Prefix: "app"})
 	d, err := openConfig(t, cfg)
 	require.NoError(t, err)
 	require.NoError(t, useEverything(d.(*redis.Driver)))
+	stores := 0
+	drivertest.Run(t, func(t *testing.T) drivers.Driver {
+		stores++
+		return open(t, redis.Options{Addr: s.Addr(), Username: "alice", Password: canary, Prefix: "app", Name: fmt.Sprint(stores)})
+	}, drivertest.Caps{})
 
 	raw := goredis.NewClient(&goredis.Options{Addr: s.Addr()})
 	t.Cleanup(func() { require.NoError(t, raw.Close()) })
@@ -155,7 +159,7 @@ func useEverything(d *redis.Driver) error {
 func TestPermissionsOnCluster(t *testing.T) {
 	t.Parallel()
 	c := redistest.StartCluster(t, 3, 0, append(user("alice", append(ofCluster, permitted...)), "--user", "bob", "on", ">"+canary, "~app*", "+get", "+ping")...)
-	requireContract(t, redis.Options{Addrs: c.Addrs(), Username: "alice", Password: canary, Prefix: "app"})
+	require.NoError(t, useEverything(open(t, redis.Options{Addrs: c.Addrs(), Username: "alice", Password: canary, Prefix: "app"})))
 	cfg := drivers.StoreConfig{Addrs: c.Addrs(), Username: "bob", Password: canary, Prefix: "app"}
 	requireRefused(t, cfg, "Username") // it may not ask who serves which slots
 	cfg.Username = "nobody"
@@ -168,19 +172,6 @@ func TestPermissionsOnSentinel(t *testing.T) {
 	g := redistest.StartSentinel(t, redistest.Setup{Server: user("alice", permitted)})
 	d := open(t, redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Username: "alice", Password: canary, Prefix: "app"})
 	require.NoError(t, useEverything(d))
-}
-
-// requireContract runs the contract, and every other operation, on stores of one prefix.
-func requireContract(t *testing.T, o redis.Options) {
-	t.Helper()
-	stores := 0
-	drivertest.Run(t, func(t *testing.T) drivers.Driver {
-		named := o
-		stores++
-		named.Name = fmt.Sprint(stores)
-		return open(t, named)
-	}, drivertest.Caps{})
-	require.NoError(t, useEverything(open(t, o)))
 }
 
 // TestOpenNetwork: a connection that is not encrypted, without a login, to another host is the user's

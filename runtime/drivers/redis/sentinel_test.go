@@ -16,10 +16,33 @@ import (
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
 
-// TestSentinelsThatFail: a store opens, and makes connections, as long as one sentinel answers.
-func TestSentinelsThatFail(t *testing.T) {
+func TestSentinels(t *testing.T) {
 	t.Parallel()
 	g := redistest.StartSentinel(t, redistest.Setup{})
+	t.Run("ways to name them", func(t *testing.T) { testWaysToNameSentinels(t, g) })
+	t.Run("some fail", func(t *testing.T) { testSentinelsThatFail(t, g) })
+}
+
+func testWaysToNameSentinels(t *testing.T, g *redistest.Sentinels) {
+	s := redistest.Shared(t)
+	requireWorks(t, drivers.StoreConfig{Addrs: g.Addrs(), Master: redistest.Group, Database: "3"})
+	requireWorks(t, drivers.StoreConfig{Addrs: g.Addrs()[1:2], Master: redistest.Group})
+	for name, c := range map[string]struct {
+		field string
+		cfg   drivers.StoreConfig
+	}{
+		"unknown group":            {"Master", drivers.StoreConfig{Addrs: g.Addrs(), Master: "other"}},
+		"no sentinels":             {"Addrs", drivers.StoreConfig{Addrs: []string{s.Addr()}, Master: redistest.Group}},
+		"sentinels as a cluster":   {"Addrs", drivers.StoreConfig{Addrs: g.Addrs()}},
+		"a sentinel as the server": {"Addrs", drivers.StoreConfig{Addrs: g.Addrs()[:1]}},
+		"unknown database":         {"Database", drivers.StoreConfig{Addrs: g.Addrs(), Master: redistest.Group, Database: "99"}},
+	} {
+		t.Run(name, func(t *testing.T) { requireRefused(t, c.cfg, c.field) })
+	}
+}
+
+// testSentinelsThatFail: a store opens, and makes connections, as long as one sentinel answers.
+func testSentinelsThatFail(t *testing.T, g *redistest.Sentinels) {
 	ctx := context.Background()
 	o := redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Timeout: drivers.DefaultTimeout}
 	machine := watchStalls(t)
@@ -80,26 +103,6 @@ func TestSentinelLogin(t *testing.T) {
 	}
 	o := redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Password: "of-servers", SentinelPassword: canary}
 	requireSilentWhenDown(t, o, append(g.Servers(), g.Sentries()...))
-}
-
-func TestWaysToNameSentinels(t *testing.T) {
-	t.Parallel()
-	g := redistest.StartSentinel(t, redistest.Setup{})
-	s := redistest.Shared(t)
-	requireWorks(t, drivers.StoreConfig{Addrs: g.Addrs(), Master: redistest.Group, Database: "3"})
-	requireWorks(t, drivers.StoreConfig{Addrs: g.Addrs()[1:2], Master: redistest.Group})
-	for name, c := range map[string]struct {
-		field string
-		cfg   drivers.StoreConfig
-	}{
-		"unknown group":            {"Master", drivers.StoreConfig{Addrs: g.Addrs(), Master: "other"}},
-		"no sentinels":             {"Addrs", drivers.StoreConfig{Addrs: []string{s.Addr()}, Master: redistest.Group}},
-		"sentinels as a cluster":   {"Addrs", drivers.StoreConfig{Addrs: g.Addrs()}},
-		"a sentinel as the server": {"Addrs", drivers.StoreConfig{Addrs: g.Addrs()[:1]}},
-		"unknown database":         {"Database", drivers.StoreConfig{Addrs: g.Addrs(), Master: redistest.Group, Database: "99"}},
-	} {
-		t.Run(name, func(t *testing.T) { requireRefused(t, c.cfg, c.field) })
-	}
 }
 
 // falseSentinel answers like a sentinel, with the address that it is told to.
