@@ -60,7 +60,10 @@ func unambiguous(prefix string) string {
 // after returns the lowest name that is higher than all that begin with prefix, which is not empty and
 // does not consist of 0xff.
 func after(prefix string) string {
-	b := []byte(strings.TrimRight(prefix, "\xff"))
+	b := []byte(prefix)
+	for b[len(b)-1] == 0xff {
+		b = b[:len(b)-1]
+	}
 	b[len(b)-1]++
 	return string(b)
 }
