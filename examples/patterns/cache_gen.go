@@ -594,7 +594,8 @@ func appendAPILimiterKey(dst []byte, userID int64) []byte {
 
 // Key returns the key in full: "api:{userID}" with its parts filled in.
 func (c *APILimiter) Key(userID int64) string {
-	return string(appendAPILimiterKey(nil, userID))
+	var b [64]byte
+	return string(appendAPILimiterKey(b[:0], userID))
 }
 
 // Allow takes one of what "api:{userID}" may have, 60 in 1m. If none is left, OK is false and
