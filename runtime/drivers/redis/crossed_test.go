@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/faultproxy"
+	"github.com/cachegen/cachegen/internal/racetest"
 	"github.com/cachegen/cachegen/internal/redistest"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
@@ -23,8 +24,11 @@ import (
 func TestNoReplyReachesTheWrongCaller(t *testing.T) {
 	t.Parallel()
 	total := int64(20_000)
-	if long {
+	switch {
+	case long:
 		total *= 10
+	case racetest.Enabled:
+		total /= 4
 	}
 	s := redistest.Start(t)
 	seed := open(t, redis.Options{Addr: s.Addr()})
@@ -73,8 +77,8 @@ func TestNoReplyReachesTheWrongCaller(t *testing.T) {
 	wg.Wait()
 	t.Logf("%d calls: %d answered, %d given up, %d failed; %d wrong values", total, answered.Load(), cancelled.Load(), failed.Load(), wrong.Load())
 	require.Zero(t, wrong.Load())
-	require.Greater(t, answered.Load(), total/10)
-	require.Greater(t, cancelled.Load(), total/10)
+	require.Greater(t, answered.Load(), total/50) // the check is about something, on a busy machine too
+	require.Greater(t, cancelled.Load(), total/50)
 	require.Positive(t, failed.Load())
 }
 
