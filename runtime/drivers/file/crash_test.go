@@ -29,7 +29,7 @@ const (
 )
 
 // crashSize returns the size of the next value.
-func crashSize() int { return smallest + rand.N(choose(1, 4)<<20-smallest) }
+func crashSize() int { return smallest + rand.N(choose(256<<10, 4<<20)-smallest) }
 
 // crashValue is a value that names its key and its number, and is full of them.
 func crashValue(key string, number, size int) []byte {

@@ -124,9 +124,10 @@ func TestAsNobody(t *testing.T) {
 	requireRoot(t)
 	base := openToOthers(t)
 	program := filepath.Join(base, "tests")
-	content, err := os.ReadFile(os.Args[0])
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(program, content, 0o755))
+	// By another process: a file that this one has written cannot be run while a child of another
+	// test, just forked, has it open too.
+	require.NoError(t, exec.Command("cp", os.Args[0], program).Run())
+	require.NoError(t, os.Chmod(program, 0o755))
 	temporary := filepath.Join(base, "tmp")
 	require.NoError(t, os.Mkdir(temporary, 0o700))
 	require.NoError(t, os.Chown(temporary, nobody, nobody))
