@@ -67,8 +67,15 @@ func TestLaneForEachServer(t *testing.T) {
 		require.Equal(t, "value of "+key, text)
 	}
 	require.Len(t, used, 2)
+	late, cancel := context.WithDeadline(ctx, time.Unix(0, 0))
+	defer cancel()
+	l := ls.of(ctx, "a")
+	_, ok, err := l.get(late, "a")
+	require.True(t, ok)
+	require.NotEmpty(t, l.node)
+	require.Equal(t, &final{l.node, context.DeadlineExceeded}, err)
 	ls.close()
-	_, ok, _ := ls.of(ctx, "a").get(ctx, "a")
+	_, ok, _ = ls.of(ctx, "a").get(ctx, "a")
 	require.False(t, ok)
 	ls.wait()
 }

@@ -23,16 +23,16 @@ type lanes struct {
 func (l *lanes) of(ctx context.Context, stored string) *lane {
 	switch c := l.client.(type) {
 	case *goredis.Client:
-		return l.lane(c)
+		return l.lane(c, "")
 	case *goredis.ClusterClient:
 		if master, err := c.MasterForKey(ctx, stored); err == nil {
-			return l.lane(master)
+			return l.lane(master, master.Options().Addr)
 		}
 	}
 	return nil
 }
 
-func (l *lanes) lane(c *goredis.Client) *lane {
+func (l *lanes) lane(c *goredis.Client, node string) *lane {
 	if known, ok := l.all.Load(c); ok {
 		return known.(*lane)
 	}
@@ -41,7 +41,7 @@ func (l *lanes) lane(c *goredis.Client) *lane {
 	if l.closed {
 		return nil
 	}
-	added, _ := l.all.LoadOrStore(c, &lane{client: c, timeout: l.timeout, rest: l.rest})
+	added, _ := l.all.LoadOrStore(c, &lane{client: c, node: node, timeout: l.timeout, rest: l.rest})
 	return added.(*lane)
 }
 

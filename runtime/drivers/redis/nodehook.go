@@ -27,9 +27,10 @@ func (h *nodeHook) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis
 	return func(ctx context.Context, cmds []goredis.Cmder) error { return h.settle(next(ctx, cmds)) }
 }
 
-// settle makes err final unless it is an answer that tells the client where to ask, or when.
+// settle makes err final unless it is an answer that tells the client where to ask, or when. What failed
+// while a connection was made for a call comes by a second time.
 func (h *nodeHook) settle(err error) error {
-	if err == nil || errors.Is(err, goredis.Nil) {
+	if f := (*final)(nil); err == nil || errors.Is(err, goredis.Nil) || errors.As(err, &f) {
 		return err
 	}
 	gone := errors.Is(err, goredis.ErrClosed) && !h.driver.closed.Load() // the node has left the cluster

@@ -31,6 +31,7 @@ const (
 // the whole batch is over or needs a second goroutine to, and takes almost twice the processor time.
 type lane struct {
 	client  goredis.UniversalClient
+	node    string // its address, in a cluster
 	timeout time.Duration
 	rest    time.Duration
 
@@ -54,10 +55,18 @@ func (l *lane) get(ctx context.Context, stored string) (text string, ok bool, er
 		return "", false, nil
 	}
 	if err := r.wait(ctx); err != nil {
-		return "", true, err
+		return "", true, l.at(err)
 	}
 	text, err = r.result()
 	return text, err == nil || isAnswer(err) && !isRedirect(err), err
+}
+
+// at returns err as one of the node.
+func (l *lane) at(err error) error {
+	if l.node == "" {
+		return err
+	}
+	return &final{l.node, err}
 }
 
 // send queues r, and sees to it that it is sent soon.

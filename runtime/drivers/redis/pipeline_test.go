@@ -32,6 +32,15 @@ func TestSharedContract(t *testing.T) {
 	}, drivertest.Caps{})
 }
 
+// TestSharedContractOnCluster is TestSharedContract where each node of a cluster has round trips of its own.
+func TestSharedContractOnCluster(t *testing.T) {
+	t.Parallel()
+	drivertest.Run(t, func(t *testing.T) drivers.Driver {
+		c := redistest.SharedCluster(t)
+		return redis.ShareAlways(open(t, redis.Options{Addrs: c.Addrs(), Prefix: c.Prefix()}))
+	}, drivertest.Caps{})
+}
+
 // together runs call in many goroutines, n times in each.
 func together(goroutines, n int, call func(i int)) {
 	var wg sync.WaitGroup

@@ -28,13 +28,23 @@ const (
 // ends the test. Some watch all along, the others anew for each wait.
 func TestNoWakeUpIsLost(t *testing.T) {
 	t.Parallel()
-	s := redistest.Shared(t)
-	const owners = 6
 	handOvers := usualHandOvers
 	if n, err := strconv.Atoi(os.Getenv(handOversVariable)); err == nil {
 		handOvers = n
 	}
-	o := redis.Options{Addr: s.Addr(), Prefix: s.Prefix()}
+	s := redistest.Shared(t)
+	handOver(t, redis.Options{Addr: s.Addr(), Prefix: s.Prefix()}, handOvers)
+}
+
+// TestNoWakeUpIsLostInACluster: the node that the lock is at tells those who listen at others.
+func TestNoWakeUpIsLostInACluster(t *testing.T) {
+	t.Parallel()
+	c := redistest.SharedCluster(t)
+	handOver(t, redis.Options{Addrs: c.Addrs(), Prefix: c.Prefix()}, usualHandOvers/4)
+}
+
+func handOver(t *testing.T, o redis.Options, turns int) {
+	const owners = 6
 	both := []*redis.Driver{open(t, o), open(t, o)}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
@@ -42,8 +52,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 	for i := range owners {
 		wg.Go(func() {
 			p := player{both[i%2], fmt.Sprint(i)}
-			err := p.play(ctx, handOvers/owners+1, i < owners/3)
-			if err != nil {
+			if err := p.play(ctx, turns/owners+1, i < owners/3); err != nil {
 				t.Errorf("owner %d: %v", i, err)
 				cancel()
 			}
