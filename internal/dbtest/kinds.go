@@ -17,7 +17,7 @@ var postgres = kind{
 	command: func(tb testing.TB, dir string, port int) *exec.Cmd {
 		return exec.Command(binary(tb, "postgres"), "-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
 			"-c", "listen_addresses="+loopback, "-c", "unix_socket_directories=", "-c", "max_connections=200",
-			"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+			"-c", "fsync=off", "-c", "full_page_writes=off")
 	},
 }
 

@@ -1,6 +1,6 @@
 // Package dbtest starts throwaway PostgreSQL and MariaDB servers for tests: real ones, on a free
-// loopback port, with durability switched off, gone when the test ends. Servers that refuse root run
-// under another account if the tests are root's.
+// loopback port, gone when the test ends. What they have acknowledged survives their death, but not a
+// loss of power. Servers that refuse root run under another account if the tests are root's.
 //
 // A machine without a server skips its tests and says so; where the environment variable CI is set,
 // that is a failure. The package links no client.

@@ -122,6 +122,30 @@ func TestDamagedWhileOpen(t *testing.T) {
 	require.Positive(t, failed)
 }
 
+// TestFullFile: what does not fit is an error, what was there stays, and there is room again when it goes.
+func TestFullFile(t *testing.T) {
+	t.Parallel()
+	d := open(t, database.Options{DSN: "sqlite://" + newPath(t) + "?_pragma=max_page_count(60)"})
+	put(t, d, "first", "v")
+	value := strings.Repeat("v", 5000)
+	var err error
+	stored := 0
+	for ; err == nil; stored++ {
+		require.Less(t, stored, 1000)
+		err = d.Put(t.Context(), fmt.Sprint(stored), []byte(value), 0)
+	}
+	require.ErrorContains(t, err, "full")
+	require.False(t, drivers.Permanent(err))
+	requireValue(t, d, "first", "v")
+	for i := range stored - 1 {
+		requireValue(t, d, fmt.Sprint(i), value)
+	}
+	requireMiss(t, d, fmt.Sprint(stored-1))
+	require.NoError(t, d.Flush(t.Context()))
+	put(t, d, "after", value)
+	requireValue(t, d, "after", value)
+}
+
 // TestFileHeldByAnother: while another program writes, reads go on, and writes end with the operation
 // timeout or with their ctx, whichever is earlier.
 func TestFileHeldByAnother(t *testing.T) {

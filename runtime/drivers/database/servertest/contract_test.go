@@ -29,6 +29,21 @@ func open(t testing.TB, o database.Options) *database.Driver {
 	return d
 }
 
+// openBusy is open for a store with a short operation timeout, in which a busy machine may not manage
+// to log in: it tries again.
+func openBusy(t testing.TB, o database.Options) *database.Driver {
+	t.Helper()
+	for started := time.Now(); ; {
+		d, err := database.Open(context.Background(), o)
+		if err == nil {
+			t.Cleanup(func() { require.NoError(t, d.Close()) })
+			return d
+		}
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Less(t, time.Since(started), patient)
+	}
+}
+
 // contract runs the suite, with stores that share a database, each under a prefix of its own.
 func contract(t *testing.T, o database.Options) {
 	drivertest.Run(t,
