@@ -43,7 +43,7 @@ func (c *core) many(ctx context.Context, keys []string, take func(i int, v any))
 	if c.disabled || len(keys) == 0 {
 		return all(len(keys)), nil, nil
 	}
-	found, ok, down := c.engine.FindMany(ctx, keys)
+	found, down := c.engine.FindMany(ctx, keys)
 	if engine.Refused(down) {
 		return nil, nil, down
 	}
@@ -51,14 +51,18 @@ func (c *core) many(ctx context.Context, keys []string, take func(i int, v any))
 		c.report(event.StoreError, "many", "", down)
 	}
 	for i, key := range keys {
-		v, here, badType := c.one(key, found[i], ok[i])
-		err = cmp.Or(err, badType)
+		f, ok := found.At(i)
+		v, here, badType := c.one(key, f, ok)
+		if err == nil {
+			err = badType
+		}
 		if here {
 			take(i, v)
 			continue
 		}
 		missing = append(missing, i)
 	}
+	c.counts.many(len(keys)-len(missing), len(missing))
 	return missing, down, err
 }
 
@@ -66,11 +70,13 @@ func (c *core) one(key string, f engine.Found, there bool) (v any, ok bool, err 
 	if there {
 		v, ok, err = c.decode(key, f)
 	}
-	k := event.Miss
-	if ok {
-		k = event.Hit
+	if c.engine.Observed() {
+		k := event.Miss
+		if ok {
+			k = event.Hit
+		}
+		c.engine.Emit(event.Event{Kind: k, Cache: c.name, Op: "many"}, key)
 	}
-	c.report(k, "many", key, nil)
 	return v, ok, err
 }
 

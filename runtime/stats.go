@@ -39,6 +39,12 @@ type counts struct {
 
 func (c *counts) hit(lane byte) { c.hits[lane&7].n.Add(1) }
 
+// many counts the hits and misses of one call.
+func (c *counts) many(hits, misses int) {
+	c.hits[0].n.Add(uint64(hits))
+	c.misses.Add(uint64(misses))
+}
+
 func (c *counts) count(k event.Kind) {
 	switch k {
 	case event.Hit:

@@ -147,12 +147,13 @@ func (s *Store) HasCtx(ctx context.Context, key string) bool {
 // ManyCtx returns the values of keys that are there. A store that cannot be reached is an event.
 func (s *Store) ManyCtx(ctx context.Context, keys []string) map[string]any {
 	out := make(map[string]any, len(keys))
-	found, ok, err := s.engine.FindMany(ctx, keys)
+	found, err := s.engine.FindMany(ctx, keys)
 	if err != nil {
 		s.report(event.StoreError, "many", "", err)
 	}
 	for i, key := range keys {
-		if v, hit := s.taken("many", key, found[i], ok[i]); hit {
+		f, ok := found.At(i)
+		if v, hit := s.taken("many", key, f, ok); hit {
 			out[key] = v
 		}
 	}

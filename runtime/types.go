@@ -53,8 +53,11 @@ func keyError(name string, err error) error { return fmt.Errorf("cachegen: %s: k
 // keyStrings returns the keys of ks, which are parts of one buffer.
 func keyStrings[K comparable](name string, appendKey func([]byte, K) ([]byte, error), ks []K) ([]string, error) {
 	keys := make([]string, len(ks))
-	buf := make([]byte, 0, 24*len(ks))
+	buf := make([]byte, 0, 64)
 	for i, k := range ks {
+		if i == 1 { // the others are about as long as the first
+			buf = make([]byte, 0, (len(buf)+2)*(len(ks)-1))
+		}
 		start := len(buf)
 		longer, err := appendKey(buf, k)
 		if err != nil {

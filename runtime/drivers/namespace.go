@@ -37,6 +37,11 @@ func (c StoreConfig) Namespace() Namespace {
 // Key returns the stored form of a user's key.
 func (n Namespace) Key(key string) string { return n.root + ":" + EscapeKey(key) }
 
+// AppendKey appends the stored form of a user's key.
+func (n Namespace) AppendKey(dst []byte, key string) []byte {
+	return append(append(append(dst, n.root...), ':'), EscapeKey(key)...)
+}
+
 // AllKeys returns the stored forms of keys, which are parts of one string.
 func (n Namespace) AllKeys(keys []string) []string {
 	var all strings.Builder
@@ -83,8 +88,10 @@ var (
 
 // EscapeKey returns key without braces. It is injective, and most keys are returned as they are.
 func EscapeKey(key string) string {
-	if !strings.ContainsAny(key, "{}%") {
-		return key
+	for i := range len(key) {
+		if c := key[i]; c == '%' || c == '{' || c == '}' {
+			return keyEscaper.Replace(key)
+		}
 	}
-	return keyEscaper.Replace(key)
+	return key
 }

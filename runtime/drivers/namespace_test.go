@@ -30,6 +30,9 @@ func TestAllKeysAgreesWithKey(t *testing.T) {
 	var want []string
 	for _, key := range keys {
 		want = append(want, n.Key(key))
+		if got := string(n.AppendKey([]byte("before"), key)); got != "before"+n.Key(key) {
+			t.Errorf("AppendKey of %q = %q", key, got)
+		}
 	}
 	if got := n.AllKeys(keys); !slices.Equal(got, want) {
 		t.Errorf("AllKeys = %q; want %q", got, want)

@@ -14,7 +14,8 @@ func IsEnvelope(b []byte) bool { return len(b) > 0 && b[0] == Magic }
 // *[EnvelopeError], never a wrong value. Payload and Header.Type alias b. It does not allocate
 // unless it fails.
 func Open(b []byte, key string) (h Header, payload []byte, err error) {
-	h, kept, payload, reason := split(b)
+	var kept []byte
+	reason := split(b, &h, &kept, &payload)
 	switch {
 	case reason != 0:
 	case binary.BigEndian.Uint32(b[offChecksum:]) != checksum(b):
@@ -30,30 +31,28 @@ func Open(b []byte, key string) (h Header, payload []byte, err error) {
 // OpenTrusted is [Open] for bytes that never left the process: it verifies neither checksum nor
 // key, and ok is false only if b is no envelope at all.
 func OpenTrusted(b []byte) (h Header, payload []byte, ok bool) {
-	h, _, payload, reason := split(b)
-	return h, payload, reason == 0
+	var kept []byte
+	ok = split(b, &h, &kept, &payload) == 0
+	return h, payload, ok
 }
 
-// split takes an envelope apart; reason is 0 if all its lengths and marks are as they should be.
-func split(b []byte) (h Header, key, payload []byte, reason Reason) {
+// split takes an envelope apart; it returns 0 if all its lengths and marks are as they should be.
+func split(b []byte, h *Header, key, payload *[]byte) (reason Reason) {
 	if reason := inspect(b); reason != 0 {
-		return Header{}, nil, nil, reason
+		return reason
 	}
-	h = Header{
-		Encoding:    Encoding(b[offEncoding]),
-		KeepKey:     b[offFlags]&flagKey != 0,
-		Fingerprint: binary.BigEndian.Uint64(b[offFingerprint:]),
-		FreshUntil:  int64(binary.BigEndian.Uint64(b[offFreshUntil:])),
-		LoadCost:    time.Duration(binary.BigEndian.Uint32(b[offLoadCost:])) * time.Microsecond,
-	}
-	h.Type, payload, reason = cut(b[headerSize:], uint64(binary.BigEndian.Uint16(b[offTypeLength:])))
+	h.Encoding, h.KeepKey = Encoding(b[offEncoding]), b[offFlags]&flagKey != 0
+	h.Fingerprint = binary.BigEndian.Uint64(b[offFingerprint:])
+	h.FreshUntil = int64(binary.BigEndian.Uint64(b[offFreshUntil:]))
+	h.LoadCost = time.Duration(binary.BigEndian.Uint32(b[offLoadCost:])) * time.Microsecond
+	h.Type, *payload, reason = cut(b[headerSize:], uint64(binary.BigEndian.Uint16(b[offTypeLength:])))
 	if h.KeepKey && reason == 0 {
-		key, payload, reason = cutKey(payload)
+		*key, *payload, reason = cutKey(*payload)
 	}
-	if reason == 0 && uint64(len(payload)) != uint64(binary.BigEndian.Uint32(b[offLength:])) {
+	if reason == 0 && uint64(len(*payload)) != uint64(binary.BigEndian.Uint32(b[offLength:])) {
 		reason = ReasonLength
 	}
-	return h, key, payload, reason
+	return reason
 }
 
 // inspect checks the marks at fixed places.

@@ -33,6 +33,15 @@ func NewReader(b []byte, owned bool) Reader {
 	return r
 }
 
+// reset makes r a Reader of b. It sets the fields one by one: a copy of the whole would go through the
+// write barrier.
+func (r *Reader) reset(b []byte, owned bool) {
+	r.b, r.text, r.pos, r.depth, r.err, r.owned = b, "", 0, 0, nil, owned
+	if owned {
+		r.text = unsafe.String(unsafe.SliceData(b), len(b))
+	}
+}
+
 // Done returns what failed first, as a *[DecodeError], or that there are bytes left, or nil.
 func (r *Reader) Done() error {
 	if r.pos < len(r.b) {

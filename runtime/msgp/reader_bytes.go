@@ -7,10 +7,20 @@ import (
 
 // String reads a string, whose bytes are not checked to be UTF-8.
 func (r *Reader) String() string {
+	start := r.pos + 1
+	if r.pos < len(r.b) && r.b[r.pos]&0xE0 == codeFixStr {
+		if end := start + int(r.b[r.pos]&0x1F); end <= len(r.text) {
+			r.pos = end
+			return r.text[start:end]
+		}
+	}
+	return r.longString()
+}
+
+// longString reads a string of 32 bytes or more.
+func (r *Reader) longString() string {
 	b, head, n := r.left(), 0, 0
 	switch {
-	case len(b) > 0 && b[0]&0xE0 == codeFixStr:
-		head, n = 1, int(b[0]&0x1F)
 	case len(b) > 1 && b[0] == codeStr8:
 		head, n = 2, int(b[1])
 	case len(b) > 2 && b[0] == codeStr8+1:

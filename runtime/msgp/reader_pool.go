@@ -6,10 +6,10 @@ import "sync"
 // a caller a Reader could not be. owned is as in [NewReader]. After an error the value is zero.
 func Read[V any](b []byte, owned bool, read func(*Reader) V) (V, error) {
 	r := readers.Get().(*Reader)
-	*r = NewReader(b, owned)
+	r.reset(b, owned)
 	v := read(r)
 	err := r.Done()
-	*r = Reader{}
+	r.reset(nil, false)
 	readers.Put(r)
 	if err != nil {
 		var zero V

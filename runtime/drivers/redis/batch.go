@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -21,25 +20,7 @@ func (d *Driver) GetMany(ctx context.Context, keys []string) ([][]byte, error) {
 	if d.cluster != nil {
 		return d.getFromNodes(ctx, d.keys.AllKeys(keys))
 	}
-	return d.getAtOnce(ctx, d.keys.AllKeys(keys))
-}
-
-// getAtOnce asks the one server for stored keys.
-func (d *Driver) getAtOnce(ctx context.Context, stored []string) ([][]byte, error) {
-	found, err := d.client.MGet(ctx, stored...).Result()
-	if err == nil && len(found) != len(stored) {
-		err = fmt.Errorf("the server answered with %d values for %d keys", len(found), len(stored))
-	}
-	if err != nil {
-		return nil, d.fail(ctx, "get many", err)
-	}
-	values := make([][]byte, len(stored))
-	for i, v := range found {
-		if s, ok := v.(string); ok {
-			values[i] = bytesOf(s)
-		}
-	}
-	return values, nil
+	return d.getAtOnce(ctx, keys)
 }
 
 // getFromNodes asks the nodes of a cluster for stored keys, with a GET for each: an MGET would have

@@ -9,6 +9,10 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// readBuffer is how much of a reply is read at once: a hundred values of a few hundred bytes. The
+// client's own size is half of it, and costs another system call.
+const readBuffer = 64 << 10
+
 // client returns the options of a client of one server: every wait is bounded by the operation
 // timeout, and nothing is asked of a new connection that the driver does not use. Connections go
 // to the master that s knows if s is not nil.
@@ -37,6 +41,7 @@ func (o Options) client(addr string, s *sentinels) *goredis.Options {
 		Protocol:                 2, // its replies need no look-out for pushes
 		DisableIdentity:          true,
 		PipelinePoolSize:         -1,
+		ReadBufferSize:           readBuffer,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
 	out.Dialer = dialer(out)

@@ -30,7 +30,9 @@ func CheckKey(key string) error {
 }
 
 // Hashed reports whether key is stored under a hash, so that its envelope must hold it.
-func Hashed(key string) bool { return len(key) > MaxKey || strings.Contains(key, hashMark) }
+func Hashed(key string) bool {
+	return len(key) > MaxKey || strings.IndexByte(key, hashMark[0]) >= 0 && strings.Contains(key, hashMark)
+}
 
 // StoredKey returns the key under which a driver stores the value of key: key itself, or its
 // beginning and the SHA-256 of all of it.

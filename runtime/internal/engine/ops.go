@@ -22,6 +22,24 @@ type Found struct {
 	Trusted, Shared bool
 }
 
+// FoundMany is what was found under several keys. The zero value is nothing.
+type FoundMany struct {
+	values [][]byte // of a driver that was asked once for all; nil for what is not there
+	each   []Found  // of one that was asked key by key
+	ok     []bool   // which of each is there
+}
+
+// At returns the value of the i-th key; ok is false if there is none.
+func (m FoundMany) At(i int) (f Found, ok bool) {
+	switch {
+	case i < len(m.values):
+		return Found{Bytes: m.values[i]}, m.values[i] != nil
+	case i < len(m.each):
+		return m.each[i], m.ok[i]
+	}
+	return Found{}, false
+}
+
 // Stored is a value in the form in which it goes to the store.
 type Stored struct {
 	Live  any // for stores in memory
@@ -100,36 +118,27 @@ func (s *Store) Find(ctx context.Context, key string) (Found, bool, error) {
 	return s.find(ctx, b, key)
 }
 
-// FindMany returns the values of keys, in their order; ok[i] is false where there is none. With an
-// error it returns what it has read so far.
-func (s *Store) FindMany(ctx context.Context, keys []string) (found []Found, ok []bool, err error) {
+// FindMany returns the values of keys. With an error it returns what it has read so far.
+func (s *Store) FindMany(ctx context.Context, keys []string) (FoundMany, error) {
 	b, err := s.enter(ctx, keys...)
 	if err != nil {
-		return make([]Found, len(keys)), make([]bool, len(keys)), err
+		return FoundMany{}, err
 	}
 	return s.findAll(ctx, b, keys)
 }
 
-func (s *Store) findAll(ctx context.Context, b *backend, keys []string) (found []Found, ok []bool, err error) {
-	found, ok = make([]Found, len(keys)), make([]bool, len(keys))
+func (s *Store) findAll(ctx context.Context, b *backend, keys []string) (found FoundMany, err error) {
 	if b.memory == nil && b.batch != nil {
-		err = s.findBatch(ctx, b, keys, found, ok)
-		return found, ok, err
+		found.values, err = b.batch.GetMany(ctx, b.names(keys))
+		return found, err
 	}
+	found.each, found.ok = make([]Found, len(keys)), make([]bool, len(keys))
 	for i, key := range keys {
-		if found[i], ok[i], err = s.find(ctx, b, key); err != nil {
-			return found, ok, err
+		if found.each[i], found.ok[i], err = s.find(ctx, b, key); err != nil {
+			return found, err
 		}
 	}
-	return found, ok, nil
-}
-
-func (s *Store) findBatch(ctx context.Context, b *backend, keys []string, found []Found, ok []bool) error {
-	values, err := b.batch.GetMany(ctx, b.names(keys))
-	for i := range min(len(values), len(keys)) {
-		found[i], ok[i] = Found{Bytes: values[i]}, values[i] != nil
-	}
-	return err
+	return found, nil
 }
 
 // Put stores a value that no load brought.
@@ -247,7 +256,7 @@ func (s *Store) settle(ctx context.Context, b *backend, keys []string) error {
 	if !s.inDoubt() {
 		return nil
 	}
-	_, _, err := s.findAll(ctx, b, keys)
+	_, err := s.findAll(ctx, b, keys)
 	return err
 }
 
