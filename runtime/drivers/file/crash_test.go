@@ -181,7 +181,7 @@ var calls = map[string]func(ctx context.Context, d *file.Driver) error{
 // dieCalling kills its own process at the given step of a call.
 func dieCalling(path, arg string) error {
 	call, step, _ := strings.Cut(arg, " at ")
-	d, err := file.Open(context.Background(), file.Options{Path: path, Timeout: patient, Sync: true})
+	d, err := file.Open(context.Background(), file.Options{Path: path, Timeout: patient, Sync: true, Now: time.Now})
 	if err != nil {
 		return err
 	}

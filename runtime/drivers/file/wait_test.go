@@ -22,7 +22,7 @@ import (
 
 // hangWriting stops in the middle of a write.
 func hangWriting(path, _ string) error {
-	d, err := join(path)
+	d, err := joinQuietly(path)
 	if err != nil {
 		return err
 	}
