@@ -55,7 +55,8 @@ type StoreConfig struct {
 	// [DefaultMaxValueBytes].
 	MaxValueBytes int64
 
-	// Options holds what a foreign driver reads beyond these fields.
+	// Options holds what a driver reads beyond these fields: memory max_counters, redis
+	// sentinel_username and sentinel_password, and foreign drivers what they document.
 	Options map[string]string
 }
 
