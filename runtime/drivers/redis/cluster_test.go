@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/internal/stalls"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
@@ -79,11 +80,11 @@ func TestNodeOfClusterThatFails(t *testing.T) {
 	items, keys := manyItems(1000)
 	require.NoError(t, d.PutMany(ctx, items, 0))
 	lost := c.Masters()[1]
-	machine := watchStalls(t)
+	machine := stalls.Watch(t)
 	check := func(t *testing.T, bound time.Duration) {
 		started := time.Now()
 		values, err := d.GetMany(ctx, keys)
-		took := time.Since(started) - machine.during(started, time.Now())
+		took := time.Since(started) - machine.During(started, time.Now())
 		t.Logf("%v: %v", took, err)
 		require.LessOrEqual(t, took, bound)
 		missing := 0
@@ -110,7 +111,7 @@ func TestNodeOfClusterThatFails(t *testing.T) {
 			started := time.Now()
 			d, err := redis.Open(ctx, redis.Options{Addrs: c.Addrs()})
 			require.NoError(t, err)
-			require.Less(t, time.Since(started)-machine.during(started, time.Now()), drivers.DefaultTimeout/2)
+			require.Less(t, time.Since(started)-machine.During(started, time.Now()), drivers.DefaultTimeout/2)
 			require.NoError(t, d.Close())
 		}
 	})
@@ -134,7 +135,7 @@ func onlyOthers(items []drivers.Item, values [][]byte) (found []drivers.Item) {
 // testStoppedNodes: every operation on nodes that hang obeys its bound, with a deadline, a cancel, or
 // neither.
 func testStoppedNodes(t *testing.T, d *redis.Driver) {
-	machine := watchStalls(t)
+	machine := stalls.Watch(t)
 	var wg sync.WaitGroup
 	for name, call := range calls(d) {
 		for _, what := range []string{"deadline", "cancel", "neither"} {
@@ -154,7 +155,7 @@ func testStoppedNodes(t *testing.T, d *redis.Driver) {
 				err := call(ctx)
 				ended := time.Now()
 				assert.Error(t, err, name)
-				assert.LessOrEqual(t, ended.Sub(started)-machine.during(started, ended), bound+grace, "%s, %s: %v", name, what, err)
+				assert.LessOrEqual(t, ended.Sub(started)-machine.During(started, ended), bound+grace, "%s, %s: %v", name, what, err)
 			})
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/internal/stalls"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
@@ -43,7 +44,7 @@ type load struct {
 	calls, failed, wrong atomic.Int64
 	counted              [workers]int64 // successful increments; each belongs to its worker
 
-	machine *stalls
+	machine *stalls.Watcher
 
 	mu          sync.Mutex
 	late        []lateCall
@@ -60,7 +61,7 @@ type lateCall struct {
 // startLoad starts a load on so many keys, which ends with the test at the latest.
 func startLoad(t *testing.T, d *redis.Driver, keys int, ctx func(*rand.Rand) (context.Context, func(), time.Duration)) *load {
 	t.Helper()
-	l := &load{t: t, d: d, keys: keys, context: ctx, stop: make(chan struct{}), failures: map[string]int{}, machine: watchStalls(t)}
+	l := &load{t: t, d: d, keys: keys, context: ctx, stop: make(chan struct{}), failures: map[string]int{}, machine: stalls.Watch(t)}
 	for w := range workers {
 		l.running.Go(func() { l.work(w) })
 	}
@@ -128,7 +129,7 @@ func (l *load) call(w int, r *rand.Rand) {
 		l.late = append(l.late, lateCall{span{due, ended}, fmt.Sprintf("%s: %v", name, err)})
 	}
 	if err == nil || errors.Is(ctx.Err(), context.Canceled) || // the load's own
-		errors.Is(err, context.DeadlineExceeded) && l.machine.during(started, ended) > 5*sample {
+		errors.Is(err, context.DeadlineExceeded) && l.machine.During(started, ended) > 5*stalls.Sample {
 		return // no failure, or not the driver's
 	}
 	l.failed.Add(1)
@@ -233,7 +234,7 @@ func (l *load) report(what string) {
 	for _, c := range l.late {
 		late := c.to.Sub(c.from)
 		latest = max(latest, late)
-		if late -= l.machine.during(c.from, c.to); late > own {
+		if late -= l.machine.During(c.from, c.to); late > own {
 			own, text = late, c.text
 		}
 	}

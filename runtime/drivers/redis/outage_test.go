@@ -14,6 +14,7 @@ import (
 
 	"github.com/cachegen/cachegen/internal/racetest"
 	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/internal/stalls"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
@@ -24,11 +25,14 @@ const (
 	grace = 50*time.Millisecond + racetest.Slack
 )
 
+// span is a piece of time.
+type span struct{ from, to time.Time }
+
 // slowest runs call in many goroutines and returns how long the last one took, without the machine's
 // stalls, after it has checked that each failed, with want if that is not nil.
 func slowest(t *testing.T, want error, call func() error) time.Duration {
 	t.Helper()
-	machine := watchStalls(t)
+	machine := stalls.Watch(t)
 	var wg sync.WaitGroup
 	took := make([]span, callers)
 	errs := make([]error, callers)
@@ -46,7 +50,7 @@ func slowest(t *testing.T, want error, call func() error) time.Duration {
 		if want != nil {
 			require.ErrorIs(t, errs[i], want)
 		}
-		worst = max(worst, c.to.Sub(c.from)-machine.during(c.from, c.to))
+		worst = max(worst, c.to.Sub(c.from)-machine.During(c.from, c.to))
 	}
 	return worst
 }
@@ -92,7 +96,7 @@ func TestStoppedServer(t *testing.T) {
 		require.Less(t, worst, drivers.DefaultTimeout+grace)
 	})
 	t.Run("every call", func(t *testing.T) {
-		machine := watchStalls(t)
+		machine := stalls.Watch(t)
 		var wg sync.WaitGroup
 		for name, call := range calls(d) {
 			wg.Go(func() {
@@ -101,18 +105,18 @@ func TestStoppedServer(t *testing.T) {
 				ended := time.Now()
 				assert.ErrorIs(t, err, context.DeadlineExceeded, name)
 				assert.ErrorContains(t, err, s.Addr(), name)
-				assert.LessOrEqual(t, ended.Sub(started)-machine.during(started, ended), drivers.DefaultTimeout+grace, name)
+				assert.LessOrEqual(t, ended.Sub(started)-machine.During(started, ended), drivers.DefaultTimeout+grace, name)
 			})
 		}
 		wg.Wait()
 	})
 	t.Run("open", func(t *testing.T) {
-		machine := watchStalls(t)
+		machine := stalls.Watch(t)
 		started := time.Now()
 		_, err := redis.Open(context.Background(), redis.Options{Addr: s.Addr()})
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.False(t, drivers.Permanent(err))
-		require.Less(t, time.Since(started)-machine.during(started, time.Now()), drivers.DefaultTimeout+grace)
+		require.Less(t, time.Since(started)-machine.During(started, time.Now()), drivers.DefaultTimeout+grace)
 	})
 
 	s.Cont()

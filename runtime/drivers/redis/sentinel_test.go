@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/internal/stalls"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/redis"
 )
@@ -45,11 +46,11 @@ func testWaysToNameSentinels(t *testing.T, g *redistest.Sentinels) {
 func testSentinelsThatFail(t *testing.T, g *redistest.Sentinels) {
 	ctx := context.Background()
 	o := redis.Options{Addrs: g.Addrs(), Master: redistest.Group, Timeout: drivers.DefaultTimeout}
-	machine := watchStalls(t)
+	machine := stalls.Watch(t)
 	opens := func(what string, within time.Duration) {
 		started := time.Now()
 		d, err := redis.Open(ctx, o)
-		took := time.Since(started) - machine.during(started, time.Now())
+		took := time.Since(started) - machine.During(started, time.Now())
 		require.NoError(t, err, what)
 		t.Logf("%s: open after %v", what, took)
 		require.LessOrEqual(t, took, within)
