@@ -47,28 +47,28 @@ func (h *Handle) Get(ctx context.Context, key []byte) (v any, ok bool, err error
 	return h.core.get(ctx, string(key))
 }
 
-// Look returns the value of a key, or else the Miss by which to load it: it is the first half of
-// Cache.RememberE, for a loader of which it wants to know only that it is not nil. It keeps and allocates
+// Look returns the value of a key, or else what has a method Load, by which to load it: it is the first
+// half of Cache.RememberE, for a loader of which it wants to know only that it is not nil. It keeps and allocates
 // what Get does.
 //
 //go:noinline
-func (h *Handle) Look(ctx context.Context, key []byte, fn any) (v any, miss *Miss) {
+func (h *Handle) Look(ctx context.Context, key []byte, fn any) (v any, miss *pending) {
 	if v, ok := h.core.hit(key); ok {
 		return v, nil
 	}
 	return h.core.missed(ctx, string(key), fn)
 }
 
-func (c *core) missed(ctx context.Context, key string, fn any) (any, *Miss) {
+func (c *core) missed(ctx context.Context, key string, fn any) (any, *pending) {
 	v, ok, was, err := c.look(ctx, key, fn)
 	if ok && err == nil {
 		return v, nil
 	}
-	return nil, &Miss{job{core: c, key: key}, was, err}
+	return nil, &pending{job{core: c, key: key}, was, err}
 }
 
-// Miss says that a key has no value yet. It is good for one Load.
-type Miss struct {
+// pending says that a key has no value yet. It is good for one Load.
+type pending struct {
 	job job
 	was engine.Search
 	err error // why there will be none
@@ -79,7 +79,7 @@ type Miss struct {
 // something else is called by k, a func(context.Context) (any, error).
 //
 //go:noinline
-func (m *Miss) Load(ctx context.Context, ttl time.Duration, k, fn any) (any, error) {
+func (m *pending) Load(ctx context.Context, ttl time.Duration, k, fn any) (any, error) {
 	if m.err != nil {
 		return nil, m.err
 	}
@@ -87,7 +87,7 @@ func (m *Miss) Load(ctx context.Context, ttl time.Duration, k, fn any) (any, err
 	return m.job.core.load(ctx, &m.job, m.was)
 }
 
-// Refresh is Cache.Refresh, with k and fn as in [Miss.Load].
+// Refresh is Cache.Refresh, with k and fn as in the Load of what Look returns.
 //
 //go:noinline
 func (h *Handle) Refresh(ctx context.Context, key string, k, fn any) (any, error) {
