@@ -59,6 +59,8 @@ type Driver struct {
 	mu         sync.RWMutex
 	statements map[key]*statement // guarded by mu
 
+	largest int64 // value that the server takes; 0 where only its answer tells
+
 	closed atomic.Bool
 	stop   context.CancelFunc // ends the goroutine
 	done   sync.WaitGroup
@@ -88,6 +90,7 @@ func Open(ctx context.Context, o Options) (*Driver, error) {
 		_ = d.Close() // nothing was stored; the first error is the one that matters
 		return nil, err
 	}
+	d.learnLargest(ctx)
 	return d, nil
 }
 

@@ -27,6 +27,9 @@ func (d *Driver) rows(items []drivers.Item) ([]drivers.Item, error) {
 		if _, err := asName(name); err != nil {
 			return nil, err
 		}
+		if err := d.fits(it.Value); err != nil {
+			return nil, err
+		}
 		rows = append(rows, drivers.Item{Key: name, Value: it.Value})
 	}
 	slices.SortStableFunc(rows, func(a, b drivers.Item) int { return cmp.Compare(a.Key, b.Key) })

@@ -65,6 +65,9 @@ func (d *Driver) Put(ctx context.Context, key string, value []byte, ttl time.Dur
 	if err != nil {
 		return err
 	}
+	if err := d.fits(value); err != nil {
+		return err
+	}
 	end := microseconds(ttl)
 	return d.do(ctx, "put", writing, func(ctx context.Context) error {
 		_, err := d.exec(ctx, put, 1, end, look(end), name, present(value))
@@ -79,6 +82,9 @@ func (d *Driver) Add(ctx context.Context, key string, value []byte, ttl time.Dur
 	}
 	name, err := d.stored(key)
 	if err != nil {
+		return false, err
+	}
+	if err := d.fits(value); err != nil {
 		return false, err
 	}
 	err = d.do(ctx, "add", writing, func(ctx context.Context) error {
