@@ -33,11 +33,12 @@ func (o Options) asCluster() (Options, error) {
 
 // openCluster opens a store on a cluster. One of its nodes has to answer.
 func openCluster(ctx context.Context, o Options) (*Driver, error) {
-	d := newDriver(o)
-	seeds, err := d.answering(ctx, o)
+	// Another driver asks: some of its questions go on when the first is answered.
+	seeds, err := newDriver(o).answering(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	d := newDriver(o)
 	d.cluster = goredis.NewClusterClient(o.clusterClient(seeds))
 	d.use(d.cluster, o)
 	d.cluster.AddHook(untilMoved{})
