@@ -6,7 +6,7 @@ SUBMODULES = $(GENERATED) $(TESTMODULES)
 GENERATED = benchmarks
 TESTMODULES = runtime/drivers/database/servertest
 # Allow each package's tests this long: a test that hangs fails rather than stalls a build.
-TIMEOUT ?= 20m
+TIMEOUT ?= 10m
 
 .PHONY: help demo test race lint check generate tidy servers bench bench-short
 .DEFAULT_GOAL := help
