@@ -14,6 +14,8 @@ const (
 	retries = 3
 	// firstPause is about how long the first retry waits; the later ones wait longer.
 	firstPause = 2 * time.Millisecond
+	// longestPause is after how many attempts the pauses grow no more, where attempts are not counted.
+	longestPause = 4
 )
 
 // access is what a call does to the table.

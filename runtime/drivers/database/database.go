@@ -35,6 +35,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,7 +114,7 @@ func newDriver(o Options, s *source) *Driver {
 
 // start checks that the table is there, and makes it if it is not.
 func (d *Driver) start(ctx context.Context, o Options) error {
-	err := d.Ping(ctx)
+	err := d.reach(ctx)
 	if err == nil || o.SkipMigration || !d.source.isAbsent(err) {
 		return d.source.refused(err)
 	}
@@ -122,7 +123,22 @@ func (d *Driver) start(ctx context.Context, o Options) error {
 	if err := migrate(ctx, d.db, d.grammar, d.source.table); err != nil {
 		return d.source.refused(d.fail(ctx, "make the table", err))
 	}
-	return d.source.refused(d.Ping(ctx))
+	return d.source.refused(d.reach(ctx))
+}
+
+// reach pings the database, within the operation timeout. SQLite switches a new file to its write-ahead
+// log when it is first opened; to one of several processes that do so at once it says that the file is
+// busy, and does not wait, because both hold what the other waits for
+// (https://www.sqlite.org/c3ref/busy_handler.html).
+func (d *Driver) reach(ctx context.Context) error {
+	ctx, cancel := d.gate.bound(ctx)
+	defer cancel()
+	for attempt := 0; ; attempt++ {
+		err := d.Ping(ctx)
+		if !errors.Is(err, errBusy) || pause(ctx, min(attempt, longestPause)) != nil {
+			return err
+		}
+	}
 }
 
 // open is the factory behind the name "database".

@@ -63,6 +63,9 @@ func (s *source) isCollision(err error) bool {
 	return hasCode(err, "40001", "40P01", "mysql 1213", "mysql 1205", "mysql 1020", "sqlite 6")
 }
 
+// errBusy is what SQLite says of a file that another process writes to for longer than a call may wait.
+var errBusy = fmt.Errorf("another process writes to the file all the time: %w", context.DeadlineExceeded)
+
 // isMigrationRace reports whether a table could not be made because it was being made.
 func isMigrationRace(err error) bool {
 	return hasCode(err, "23505", "42P07", "42710", "XX000", "40001", "40P01", "mysql 1213", "sqlite 5", "sqlite 6")
@@ -102,7 +105,7 @@ func (s *source) explain(err error) error {
 	}
 	switch {
 	case hasCode(err, "sqlite 5"):
-		return fmt.Errorf("another process writes to the file all the time: %w", context.DeadlineExceeded)
+		return errBusy
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("no answer in time: %w", context.DeadlineExceeded)
 	case isTooLarge(err):

@@ -95,7 +95,7 @@ const (
 	migrationTimeout = 10 * time.Second
 	// migrationAttempts is how often the table is made anew when another process makes it as well:
 	// IF NOT EXISTS does not keep PostgreSQL from failing then.
-	migrationAttempts = 5
+	migrationAttempts = 8
 )
 
 func migrate(ctx context.Context, db *sql.DB, g *grammar, t tableName) (err error) {
