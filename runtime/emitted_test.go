@@ -44,10 +44,10 @@ func readNote(r *msgp.Reader) *note {
 	used.read++
 	v := new(note)
 	for s := r.Struct(noteFields); s.Next(r); {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa4Tags") {
+		case 1:
 			v.Tags = make([]string, r.ArrayHeader(1))
 			for i := range v.Tags {
 				v.Tags[i] = r.String()

@@ -29,13 +29,11 @@ type SharedUsers struct {
 // store, the store's operations and the manager's Ready report.
 func NewSharedUsers(m *cache.Manager) *SharedUsers {
 	return &SharedUsers{cache.NewHandle(m, cache.Spec[int64, *User]{
-		Name:    "SharedUsers",
-		Pattern: "shared:{id int}",
-		TTL:     15 * time.Minute,
-		Share:   true,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendSharedUsersKey(dst, k), nil
-		},
+		Name:      "SharedUsers",
+		Pattern:   "shared:{id int}",
+		TTL:       15 * time.Minute,
+		Share:     true,
+		AppendKey: keys.Infallible(appendSharedUsersKey),
 	})}
 }
 
@@ -194,12 +192,10 @@ type Feeds struct {
 // store's operations and the manager's Ready report.
 func NewFeeds(m *cache.Manager) *Feeds {
 	return &Feeds{cache.NewHandle(m, cache.Spec[int64, Feed]{
-		Name:    "Feeds",
-		Pattern: "feed:{id int}",
-		TTL:     15 * time.Minute,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendFeedsKey(dst, k), nil
-		},
+		Name:      "Feeds",
+		Pattern:   "feed:{id int}",
+		TTL:       15 * time.Minute,
+		AppendKey: keys.Infallible(appendFeedsKey),
 	})}
 }
 
@@ -359,12 +355,10 @@ type Blobs struct {
 // store's operations and the manager's Ready report.
 func NewBlobs(m *cache.Manager) *Blobs {
 	return &Blobs{cache.NewHandle(m, cache.Spec[int64, []byte]{
-		Name:    "Blobs",
-		Pattern: "blob:{id int}",
-		TTL:     15 * time.Minute,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendBlobsKey(dst, k), nil
-		},
+		Name:      "Blobs",
+		Pattern:   "blob:{id int}",
+		TTL:       15 * time.Minute,
+		AppendKey: keys.Infallible(appendBlobsKey),
 	})}
 }
 
@@ -523,13 +517,11 @@ type Users struct {
 // store's operations and the manager's Ready report.
 func NewUsers(m *cache.Manager) *Users {
 	return &Users{cache.NewHandle(m, cache.Spec[int64, *User]{
-		Name:    "Users",
-		Pattern: "user:{ID int}",
-		TTL:     15 * time.Minute,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendUsersKey(dst, k), nil
-		},
-		KeyOf: keyOfUsers,
+		Name:      "Users",
+		Pattern:   "user:{ID int}",
+		TTL:       15 * time.Minute,
+		AppendKey: keys.Infallible(appendUsersKey),
+		KeyOf:     keyOfUsers,
 	})}
 }
 
@@ -695,13 +687,11 @@ type Products struct {
 // the store's operations and the manager's Ready report.
 func NewProducts(m *cache.Manager) *Products {
 	return &Products{cache.NewHandle(m, cache.Spec[int64, *Product]{
-		Name:    "Products",
-		Pattern: "product:{ID int}",
-		TTL:     15 * time.Minute,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendProductsKey(dst, k), nil
-		},
-		KeyOf: keyOfProducts,
+		Name:      "Products",
+		Pattern:   "product:{ID int}",
+		TTL:       15 * time.Minute,
+		AppendKey: keys.Infallible(appendProductsKey),
+		KeyOf:     keyOfProducts,
 	})}
 }
 
@@ -892,30 +882,6 @@ func appendUserPtr(b []byte, v *User) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendUser(b, v)
-}
-
-func readUserPtr(r *msgp.Reader) *User {
-	if r.Nil() {
-		return nil
-	}
-	v := new(User)
-	readUser(r, v)
-	return v
-}
-
-func cloneUserPtr(v *User) *User {
-	if v == nil {
-		return nil
-	}
-	c := new(User)
-	copyUser(c, v)
-	return c
-}
-
-var userFields = msgp.NewFields("ID", "Name", "Email", "Created", "Roles", "Prefs", "Address")
-
-func appendUser(b []byte, v *User) []byte {
 	b = msgp.AppendInt64(append(b, "\x87\xa2ID"...), v.ID)
 	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
 	b = msgp.AppendString(append(b, "\xa5Email"...), v.Email)
@@ -925,39 +891,46 @@ func appendUser(b []byte, v *User) []byte {
 	return appendAddressPtr(append(b, "\xa7Address"...), v.Address)
 }
 
-func readUser(r *msgp.Reader, v *User) {
+func readUserPtr(r *msgp.Reader) *User {
+	if r.Nil() {
+		return nil
+	}
+	v := new(User)
 	s := r.Struct(userFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa4Name") {
+		case 1:
 			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa5Email") {
+		case 2:
 			v.Email = r.String()
-		}
-		if s.Is(r, 3, "\xa7Created") {
+		case 3:
 			v.Created = r.Time()
-		}
-		if s.Is(r, 4, "\xa5Roles") {
+		case 4:
 			v.Roles = readStringSlice(r)
-		}
-		if s.Is(r, 5, "\xa5Prefs") {
+		case 5:
 			v.Prefs = readStringStringMap(r)
-		}
-		if s.Is(r, 6, "\xa7Address") {
+		case 6:
 			v.Address = readAddressPtr(r)
 		}
 	}
+	return v
 }
 
-func copyUser(to, from *User) {
-	*to = *from
-	to.Roles = slices.Clone(from.Roles)
-	to.Prefs = maps.Clone(from.Prefs)
-	to.Address = cloneAddressPtr(from.Address)
+func cloneUserPtr(v *User) *User {
+	if v == nil {
+		return nil
+	}
+	c := new(User)
+	*c = *v
+	c.Roles = slices.Clone(v.Roles)
+	c.Prefs = maps.Clone(v.Prefs)
+	c.Address = cloneAddressPtr(v.Address)
+	return c
 }
+
+var userFields = msgp.NewFields("ID", "Name", "Email", "Created", "Roles", "Prefs", "Address")
 
 func appendStringSlice(b []byte, v []string) []byte {
 	if v == nil {
@@ -1011,7 +984,10 @@ func appendAddressPtr(b []byte, v *Address) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendAddress(b, v)
+	b = msgp.AppendString(append(b, "\x84\xa6Street"...), v.Street)
+	b = msgp.AppendString(append(b, "\xa4City"...), v.City)
+	b = msgp.AppendString(append(b, "\xa3Zip"...), v.Zip)
+	return msgp.AppendString(append(b, "\xa7Country"...), v.Country)
 }
 
 func readAddressPtr(r *msgp.Reader) *Address {
@@ -1019,7 +995,19 @@ func readAddressPtr(r *msgp.Reader) *Address {
 		return nil
 	}
 	v := new(Address)
-	readAddress(r, v)
+	s := r.Struct(addressFields)
+	for s.Next(r) {
+		switch s.Field() {
+		case 0:
+			v.Street = r.String()
+		case 1:
+			v.City = r.String()
+		case 2:
+			v.Zip = r.String()
+		case 3:
+			v.Country = r.String()
+		}
+	}
 	return v
 }
 
@@ -1033,31 +1021,6 @@ func cloneAddressPtr(v *Address) *Address {
 }
 
 var addressFields = msgp.NewFields("Street", "City", "Zip", "Country")
-
-func appendAddress(b []byte, v *Address) []byte {
-	b = msgp.AppendString(append(b, "\x84\xa6Street"...), v.Street)
-	b = msgp.AppendString(append(b, "\xa4City"...), v.City)
-	b = msgp.AppendString(append(b, "\xa3Zip"...), v.Zip)
-	return msgp.AppendString(append(b, "\xa7Country"...), v.Country)
-}
-
-func readAddress(r *msgp.Reader, v *Address) {
-	s := r.Struct(addressFields)
-	for s.Next(r) {
-		if s.Is(r, 0, "\xa6Street") {
-			v.Street = r.String()
-		}
-		if s.Is(r, 1, "\xa4City") {
-			v.City = r.String()
-		}
-		if s.Is(r, 2, "\xa3Zip") {
-			v.Zip = r.String()
-		}
-		if s.Is(r, 3, "\xa7Country") {
-			v.Country = r.String()
-		}
-	}
-}
 
 func appendFeed(b []byte, v Feed) []byte {
 	if v == nil {
@@ -1097,19 +1060,16 @@ func appendPost(b []byte, v *Post) []byte {
 func readPost(r *msgp.Reader, v *Post) {
 	s := r.Struct(postFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa5Title") {
+		case 1:
 			v.Title = r.String()
-		}
-		if s.Is(r, 2, "\xa4Body") {
+		case 2:
 			v.Body = r.String()
-		}
-		if s.Is(r, 3, "\xa5Views") {
+		case 3:
 			v.Views = r.Int64()
-		}
-		if s.Is(r, 4, "\xa7Created") {
+		case 4:
 			v.Created = r.Time()
 		}
 	}
@@ -1119,33 +1079,6 @@ func appendProductPtr(b []byte, v *Product) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendProduct(b, v)
-}
-
-func readProductPtr(r *msgp.Reader) *Product {
-	if r.Nil() {
-		return nil
-	}
-	v := new(Product)
-	readProduct(r, v)
-	return v
-}
-
-func cloneProductPtr(v *Product) *Product {
-	if v == nil {
-		return nil
-	}
-	c := new(Product)
-	copyProduct(c, v)
-	return c
-}
-
-var productFields = msgp.NewFields(
-	"ID", "SKU", "Name", "Brand", "Cents", "Currency", "Weight", "Stock", "Rating", "Active",
-	"Created", "Updated", "Variants",
-)
-
-func appendProduct(b []byte, v *Product) []byte {
 	b = msgp.AppendInt64(append(b, "\x8d\xa2ID"...), v.ID)
 	b = msgp.AppendString(append(b, "\xa3SKU"...), v.SKU)
 	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
@@ -1161,55 +1094,59 @@ func appendProduct(b []byte, v *Product) []byte {
 	return appendVariantSlice(append(b, "\xa8Variants"...), v.Variants)
 }
 
-func readProduct(r *msgp.Reader, v *Product) {
+func readProductPtr(r *msgp.Reader) *Product {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Product)
 	s := r.Struct(productFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa3SKU") {
+		case 1:
 			v.SKU = r.String()
-		}
-		if s.Is(r, 2, "\xa4Name") {
+		case 2:
 			v.Name = r.String()
-		}
-		if s.Is(r, 3, "\xa5Brand") {
+		case 3:
 			v.Brand = r.String()
-		}
-		if s.Is(r, 4, "\xa5Cents") {
+		case 4:
 			v.Cents = r.Int64()
-		}
-		if s.Is(r, 5, "\xa8Currency") {
+		case 5:
 			v.Currency = r.String()
-		}
-		if s.Is(r, 6, "\xa6Weight") {
+		case 6:
 			v.Weight = r.Float64()
-		}
-		if s.Is(r, 7, "\xa5Stock") {
+		case 7:
 			v.Stock = r.Int32()
-		}
-		if s.Is(r, 8, "\xa6Rating") {
+		case 8:
 			v.Rating = r.Float32()
-		}
-		if s.Is(r, 9, "\xa6Active") {
+		case 9:
 			v.Active = r.Bool()
-		}
-		if s.Is(r, 10, "\xa7Created") {
+		case 10:
 			v.Created = r.Time()
-		}
-		if s.Is(r, 11, "\xa7Updated") {
+		case 11:
 			v.Updated = r.Time()
-		}
-		if s.Is(r, 12, "\xa8Variants") {
+		case 12:
 			v.Variants = readVariantSlice(r)
 		}
 	}
+	return v
 }
 
-func copyProduct(to, from *Product) {
-	*to = *from
-	to.Variants = slices.Clone(from.Variants)
+func cloneProductPtr(v *Product) *Product {
+	if v == nil {
+		return nil
+	}
+	c := new(Product)
+	*c = *v
+	c.Variants = slices.Clone(v.Variants)
+	return c
 }
+
+var productFields = msgp.NewFields(
+	"ID", "SKU", "Name", "Brand", "Cents", "Currency", "Weight", "Stock", "Rating", "Active",
+	"Created", "Updated", "Variants",
+)
 
 func appendVariantSlice(b []byte, v []Variant) []byte {
 	if v == nil {
@@ -1250,22 +1187,18 @@ func appendVariant(b []byte, v *Variant) []byte {
 func readVariant(r *msgp.Reader, v *Variant) {
 	s := r.Struct(variantFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa3SKU") {
+		switch s.Field() {
+		case 0:
 			v.SKU = r.String()
-		}
-		if s.Is(r, 1, "\xa5Color") {
+		case 1:
 			v.Color = r.String()
-		}
-		if s.Is(r, 2, "\xa4Size") {
+		case 2:
 			v.Size = r.String()
-		}
-		if s.Is(r, 3, "\xa5Cents") {
+		case 3:
 			v.Cents = r.Int64()
-		}
-		if s.Is(r, 4, "\xa5Stock") {
+		case 4:
 			v.Stock = r.Int32()
-		}
-		if s.Is(r, 5, "\xa6Active") {
+		case 5:
 			v.Active = r.Bool()
 		}
 	}

@@ -28,13 +28,11 @@ type Packages struct {
 // the store's operations and the manager's Ready report.
 func NewPackages(m *cache.Manager) *Packages {
 	return &Packages{cache.NewHandle(m, cache.Spec[string, *Package]{
-		Name:    "Packages",
-		Pattern: "pkg:{path string}",
-		TTL:     time.Hour,
-		Timeout: 10 * time.Second,
-		AppendKey: func(dst []byte, k string) ([]byte, error) {
-			return appendPackagesKey(dst, k), nil
-		},
+		Name:      "Packages",
+		Pattern:   "pkg:{path string}",
+		TTL:       time.Hour,
+		Timeout:   10 * time.Second,
+		AppendKey: keys.Infallible(appendPackagesKey),
 	})}
 }
 
@@ -381,12 +379,10 @@ type ViewsCounter struct {
 // store, the store's operations and the manager's Ready report.
 func NewViewsCounter(m *cache.Manager) *ViewsCounter {
 	return &ViewsCounter{cache.NewCounter(m, cache.Spec[string, int64]{
-		Name:    "ViewsCounter",
-		Pattern: "views:{path string}",
-		TTL:     24 * time.Hour,
-		AppendKey: func(dst []byte, k string) ([]byte, error) {
-			return appendViewsCounterKey(dst, k), nil
-		},
+		Name:      "ViewsCounter",
+		Pattern:   "views:{path string}",
+		TTL:       24 * time.Hour,
+		AppendKey: keys.Infallible(appendViewsCounterKey),
 	})}
 }
 
@@ -452,30 +448,6 @@ func appendPackagePtr(b []byte, v *Package) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendPackage(b, v)
-}
-
-func readPackagePtr(r *msgp.Reader) *Package {
-	if r.Nil() {
-		return nil
-	}
-	v := new(Package)
-	readPackage(r, v)
-	return v
-}
-
-func clonePackagePtr(v *Package) *Package {
-	if v == nil {
-		return nil
-	}
-	c := new(Package)
-	copyPackage(c, v)
-	return c
-}
-
-var packageFields = msgp.NewFields("Path", "Name", "Synopsis", "Doc", "Files", "Symbols")
-
-func appendPackage(b []byte, v *Package) []byte {
 	b = msgp.AppendString(append(b, "\x86\xa4Path"...), v.Path)
 	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
 	b = msgp.AppendString(append(b, "\xa8Synopsis"...), v.Synopsis)
@@ -484,34 +456,42 @@ func appendPackage(b []byte, v *Package) []byte {
 	return appendSymbolSlice(append(b, "\xa7Symbols"...), v.Symbols)
 }
 
-func readPackage(r *msgp.Reader, v *Package) {
+func readPackagePtr(r *msgp.Reader) *Package {
+	if r.Nil() {
+		return nil
+	}
+	v := new(Package)
 	s := r.Struct(packageFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa4Path") {
+		switch s.Field() {
+		case 0:
 			v.Path = r.String()
-		}
-		if s.Is(r, 1, "\xa4Name") {
+		case 1:
 			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa8Synopsis") {
+		case 2:
 			v.Synopsis = r.String()
-		}
-		if s.Is(r, 3, "\xa3Doc") {
+		case 3:
 			v.Doc = r.String()
-		}
-		if s.Is(r, 4, "\xa5Files") {
+		case 4:
 			v.Files = r.Int()
-		}
-		if s.Is(r, 5, "\xa7Symbols") {
+		case 5:
 			v.Symbols = readSymbolSlice(r)
 		}
 	}
+	return v
 }
 
-func copyPackage(to, from *Package) {
-	*to = *from
-	to.Symbols = slices.Clone(from.Symbols)
+func clonePackagePtr(v *Package) *Package {
+	if v == nil {
+		return nil
+	}
+	c := new(Package)
+	*c = *v
+	c.Symbols = slices.Clone(v.Symbols)
+	return c
 }
+
+var packageFields = msgp.NewFields("Path", "Name", "Synopsis", "Doc", "Files", "Symbols")
 
 func appendSymbolSlice(b []byte, v []Symbol) []byte {
 	if v == nil {
@@ -551,19 +531,16 @@ func appendSymbol(b []byte, v *Symbol) []byte {
 func readSymbol(r *msgp.Reader, v *Symbol) {
 	s := r.Struct(symbolFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa4Path") {
+		switch s.Field() {
+		case 0:
 			v.Path = r.String()
-		}
-		if s.Is(r, 1, "\xa4Name") {
+		case 1:
 			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa4Kind") {
+		case 2:
 			v.Kind = r.String()
-		}
-		if s.Is(r, 3, "\xa4Decl") {
+		case 3:
 			v.Decl = r.String()
-		}
-		if s.Is(r, 4, "\xa3Doc") {
+		case 4:
 			v.Doc = r.String()
 		}
 	}

@@ -175,14 +175,12 @@ type ProductCache struct {
 // store, the store's operations and the manager's Ready report.
 func NewProductCache(m *cache.Manager) *ProductCache {
 	return &ProductCache{cache.NewHandle(m, cache.Spec[string, *Product]{
-		Name:    "ProductCache",
-		Pattern: "product:{SKU string}",
-		TTL:     time.Hour,
-		Store:   "api",
-		AppendKey: func(dst []byte, k string) ([]byte, error) {
-			return appendProductCacheKey(dst, k), nil
-		},
-		KeyOf: keyOfProductCache,
+		Name:      "ProductCache",
+		Pattern:   "product:{SKU string}",
+		TTL:       time.Hour,
+		Store:     "api",
+		AppendKey: keys.Infallible(appendProductCacheKey),
+		KeyOf:     keyOfProductCache,
 	})}
 }
 
@@ -350,13 +348,11 @@ type UserCache struct {
 // the store's operations and the manager's Ready report.
 func NewUserCache(m *cache.Manager) *UserCache {
 	return &UserCache{cache.NewHandle(m, cache.Spec[int64, *User]{
-		Name:    "UserCache",
-		Pattern: "user:profile:{ID int}",
-		TTL:     time.Hour,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendUserCacheKey(dst, k), nil
-		},
-		KeyOf: keyOfUserCache,
+		Name:      "UserCache",
+		Pattern:   "user:profile:{ID int}",
+		TTL:       time.Hour,
+		AppendKey: keys.Infallible(appendUserCacheKey),
+		KeyOf:     keyOfUserCache,
 	})}
 }
 
@@ -522,12 +518,10 @@ type UserRateCounter struct {
 // store, the store's operations and the manager's Ready report.
 func NewUserRateCounter(m *cache.Manager) *UserRateCounter {
 	return &UserRateCounter{cache.NewCounter(m, cache.Spec[int64, int64]{
-		Name:    "UserRateCounter",
-		Pattern: "rate_limit:user:{userID int}",
-		TTL:     time.Minute,
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendUserRateCounterKey(dst, k), nil
-		},
+		Name:      "UserRateCounter",
+		Pattern:   "rate_limit:user:{userID int}",
+		TTL:       time.Minute,
+		AppendKey: keys.Infallible(appendUserRateCounterKey),
 	})}
 }
 
@@ -578,12 +572,10 @@ type APILimiter struct {
 // store, or that its driver cannot limit rates, the methods and the manager's Ready report.
 func NewAPILimiter(m *cache.Manager) *APILimiter {
 	return &APILimiter{cache.NewLimit(m, cache.LimitSpec[int64]{
-		Name:    "APILimiter",
-		Pattern: "api:{userID int}",
-		Rate:    drivers.Rate{Limit: 60, Period: time.Minute, Burst: 3},
-		AppendKey: func(dst []byte, k int64) ([]byte, error) {
-			return appendAPILimiterKey(dst, k), nil
-		},
+		Name:      "APILimiter",
+		Pattern:   "api:{userID int}",
+		Rate:      drivers.Rate{Limit: 60, Period: time.Minute, Burst: 3},
+		AppendKey: keys.Infallible(appendAPILimiterKey),
 	})}
 }
 
@@ -623,13 +615,11 @@ type SessionCache struct {
 // store, the store's operations and the manager's Ready report.
 func NewSessionCache(m *cache.Manager) *SessionCache {
 	return &SessionCache{cache.NewHandle(m, cache.Spec[string, map[string]any]{
-		Name:    "SessionCache",
-		Pattern: "session:{sessionID string}",
-		TTL:     30 * time.Minute,
-		Store:   "session",
-		AppendKey: func(dst []byte, k string) ([]byte, error) {
-			return appendSessionCacheKey(dst, k), nil
-		},
+		Name:      "SessionCache",
+		Pattern:   "session:{sessionID string}",
+		TTL:       30 * time.Minute,
+		Store:     "session",
+		AppendKey: keys.Infallible(appendSessionCacheKey),
 	})}
 }
 
@@ -1044,13 +1034,12 @@ func appendPost(b []byte, v *Post) []byte {
 func readPost(r *msgp.Reader, v *Post) {
 	s := r.Struct(postFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa5Title") {
+		case 1:
 			v.Title = r.String()
-		}
-		if s.Is(r, 2, "\xa5Views") {
+		case 2:
 			v.Views = r.Int64()
 		}
 	}
@@ -1060,7 +1049,9 @@ func appendProductPtr(b []byte, v *Product) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendProduct(b, v)
+	b = msgp.AppendString(append(b, "\x83\xa3SKU"...), v.SKU)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	return msgp.AppendInt64(append(b, "\xa5Cents"...), v.Cents)
 }
 
 func readProductPtr(r *msgp.Reader) *Product {
@@ -1068,7 +1059,17 @@ func readProductPtr(r *msgp.Reader) *Product {
 		return nil
 	}
 	v := new(Product)
-	readProduct(r, v)
+	s := r.Struct(productFields)
+	for s.Next(r) {
+		switch s.Field() {
+		case 0:
+			v.SKU = r.String()
+		case 1:
+			v.Name = r.String()
+		case 2:
+			v.Cents = r.Int64()
+		}
+	}
 	return v
 }
 
@@ -1083,32 +1084,13 @@ func cloneProductPtr(v *Product) *Product {
 
 var productFields = msgp.NewFields("SKU", "Name", "Cents")
 
-func appendProduct(b []byte, v *Product) []byte {
-	b = msgp.AppendString(append(b, "\x83\xa3SKU"...), v.SKU)
-	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
-	return msgp.AppendInt64(append(b, "\xa5Cents"...), v.Cents)
-}
-
-func readProduct(r *msgp.Reader, v *Product) {
-	s := r.Struct(productFields)
-	for s.Next(r) {
-		if s.Is(r, 0, "\xa3SKU") {
-			v.SKU = r.String()
-		}
-		if s.Is(r, 1, "\xa4Name") {
-			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa5Cents") {
-			v.Cents = r.Int64()
-		}
-	}
-}
-
 func appendUserPtr(b []byte, v *User) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendUser(b, v)
+	b = msgp.AppendInt64(append(b, "\x83\xa2ID"...), v.ID)
+	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
+	return msgp.AppendString(append(b, "\xa5Email"...), v.Email)
 }
 
 func readUserPtr(r *msgp.Reader) *User {
@@ -1116,7 +1098,17 @@ func readUserPtr(r *msgp.Reader) *User {
 		return nil
 	}
 	v := new(User)
-	readUser(r, v)
+	s := r.Struct(userFields)
+	for s.Next(r) {
+		switch s.Field() {
+		case 0:
+			v.ID = r.Int64()
+		case 1:
+			v.Name = r.String()
+		case 2:
+			v.Email = r.String()
+		}
+	}
 	return v
 }
 
@@ -1131,32 +1123,13 @@ func cloneUserPtr(v *User) *User {
 
 var userFields = msgp.NewFields("ID", "Name", "Email")
 
-func appendUser(b []byte, v *User) []byte {
-	b = msgp.AppendInt64(append(b, "\x83\xa2ID"...), v.ID)
-	b = msgp.AppendString(append(b, "\xa4Name"...), v.Name)
-	return msgp.AppendString(append(b, "\xa5Email"...), v.Email)
-}
-
-func readUser(r *msgp.Reader, v *User) {
-	s := r.Struct(userFields)
-	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
-			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa4Name") {
-			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa5Email") {
-			v.Email = r.String()
-		}
-	}
-}
-
 func appendWeatherPtr(b []byte, v *Weather) []byte {
 	if v == nil {
 		return msgp.AppendNil(b)
 	}
-	return appendWeather(b, v)
+	b = msgp.AppendString(append(b, "\x83\xa4City"...), v.City)
+	b = msgp.AppendFloat64(append(b, "\xa7Celsius"...), v.Celsius)
+	return msgp.AppendString(append(b, "\xa3Sky"...), v.Sky)
 }
 
 func readWeatherPtr(r *msgp.Reader) *Weather {
@@ -1164,7 +1137,17 @@ func readWeatherPtr(r *msgp.Reader) *Weather {
 		return nil
 	}
 	v := new(Weather)
-	readWeather(r, v)
+	s := r.Struct(weatherFields)
+	for s.Next(r) {
+		switch s.Field() {
+		case 0:
+			v.City = r.String()
+		case 1:
+			v.Celsius = r.Float64()
+		case 2:
+			v.Sky = r.String()
+		}
+	}
 	return v
 }
 
@@ -1178,27 +1161,6 @@ func cloneWeatherPtr(v *Weather) *Weather {
 }
 
 var weatherFields = msgp.NewFields("City", "Celsius", "Sky")
-
-func appendWeather(b []byte, v *Weather) []byte {
-	b = msgp.AppendString(append(b, "\x83\xa4City"...), v.City)
-	b = msgp.AppendFloat64(append(b, "\xa7Celsius"...), v.Celsius)
-	return msgp.AppendString(append(b, "\xa3Sky"...), v.Sky)
-}
-
-func readWeather(r *msgp.Reader, v *Weather) {
-	s := r.Struct(weatherFields)
-	for s.Next(r) {
-		if s.Is(r, 0, "\xa4City") {
-			v.City = r.String()
-		}
-		if s.Is(r, 1, "\xa7Celsius") {
-			v.Celsius = r.Float64()
-		}
-		if s.Is(r, 2, "\xa3Sky") {
-			v.Sky = r.String()
-		}
-	}
-}
 
 // The shapes of the structs that the caches above store. If one of these conversions does not
 // compile, a field has changed since: run cachegen again.

@@ -9,6 +9,14 @@ import (
 	"time"
 )
 
+// Infallible is fn in the form of a func that may fail: its error is always nil. It is not inlined, so
+// that generated code has one closure for all caches with keys of a kind.
+//
+//go:noinline
+func Infallible[K any](fn func(dst []byte, k K) []byte) func(dst []byte, k K) ([]byte, error) {
+	return func(dst []byte, k K) ([]byte, error) { return fn(dst, k), nil }
+}
+
 // AppendInt appends v in decimal.
 func AppendInt(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
 

@@ -98,11 +98,17 @@ func AppendFloat64(dst []byte, v float64) []byte {
 // AppendString appends a string; it need not be valid UTF-8.
 func AppendString(dst []byte, v string) []byte {
 	if len(v) < 32 {
-		dst = append(dst, codeFixStr|byte(len(v)))
-	} else {
-		dst = appendLength(dst, codeStr8, len(v))
+		return append(append(dst, codeFixStr|byte(len(v))), v...)
 	}
-	return append(dst, v...)
+	return appendLong(dst, v)
+}
+
+// appendLong is AppendString for a string of 32 bytes or more. It is kept out of AppendString, which
+// generated code has in many places.
+//
+//go:noinline
+func appendLong(dst []byte, v string) []byte {
+	return append(appendLength(dst, codeStr8, len(v)), v...)
 }
 
 // AppendBytes appends a byte slice, and nil as the msgpack nil.
@@ -173,7 +179,10 @@ func appendLength(dst []byte, code byte, n int) []byte {
 	return binary.BigEndian.AppendUint32(append(dst, code+2), uint32(n))
 }
 
-// appendItems appends a code with the shorter of two counts; code is the one of 16 bits.
+// appendItems appends a code with the shorter of two counts; code is the one of 16 bits. It is kept
+// out as appendLong is.
+//
+//go:noinline
 func appendItems(dst []byte, code byte, n int) []byte {
 	if n <= math.MaxUint16 {
 		return binary.BigEndian.AppendUint16(append(dst, code), uint16(n))

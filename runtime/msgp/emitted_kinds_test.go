@@ -157,70 +157,50 @@ func appendKinds(b []byte, v *kinds) []byte {
 func readKinds(r *msgp.Reader, v *kinds) {
 	s := r.Struct(kindsFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa4Bool") {
+		switch s.Field() {
+		case 0:
 			v.Bool = r.Bool()
-		}
-		if s.Is(r, 1, "\xa3Int") {
+		case 1:
 			v.Int = r.Int()
-		}
-		if s.Is(r, 2, "\xa2I8") {
+		case 2:
 			v.I8 = r.Int8()
-		}
-		if s.Is(r, 3, "\xa3I16") {
+		case 3:
 			v.I16 = r.Int16()
-		}
-		if s.Is(r, 4, "\xa3I32") {
+		case 4:
 			v.I32 = r.Int32()
-		}
-		if s.Is(r, 5, "\xa3I64") {
+		case 5:
 			v.I64 = r.Int64()
-		}
-		if s.Is(r, 6, "\xa4Uint") {
+		case 6:
 			v.Uint = r.Uint()
-		}
-		if s.Is(r, 7, "\xa2U8") {
+		case 7:
 			v.U8 = r.Uint8()
-		}
-		if s.Is(r, 8, "\xa3U16") {
+		case 8:
 			v.U16 = r.Uint16()
-		}
-		if s.Is(r, 9, "\xa3U32") {
+		case 9:
 			v.U32 = r.Uint32()
-		}
-		if s.Is(r, 10, "\xa3U64") {
+		case 10:
 			v.U64 = r.Uint64()
-		}
-		if s.Is(r, 11, "\xa3F32") {
+		case 11:
 			v.F32 = r.Float32()
-		}
-		if s.Is(r, 12, "\xa3F64") {
+		case 12:
 			v.F64 = r.Float64()
-		}
-		if s.Is(r, 13, "\xa4Text") {
+		case 13:
 			v.Text = r.String()
-		}
-		if s.Is(r, 14, "\xa4Data") {
+		case 14:
 			v.Data = r.Bytes()
-		}
-		if s.Is(r, 15, "\xa4Blob") {
+		case 15:
 			v.Blob = r.Bytes()
-		}
-		if s.Is(r, 16, "\xa3Oct") {
+		case 16:
 			v.Oct = msgp.BytesOf[octet](r)
-		}
-		if s.Is(r, 17, "\xa4Hash") {
+		case 17:
 			msgp.ReadArray(r, v.Hash[:])
-		}
-		if s.Is(r, 18, "\xa5Level") {
+		case 18:
 			v.Level = level(r.Int8())
-		}
-		if s.Is(r, 19, "\xa4Took") {
+		case 19:
 			v.Took = time.Duration(r.Int64())
-		}
-		if s.Is(r, 20, "\xa2At") {
+		case 20:
 			v.At = r.Time()
-		}
-		if s.Is(r, 21, "\xa4Grid") {
+		case 21:
 			readInt3Array2Array(r, &v.Grid)
 		}
 	}
@@ -272,10 +252,10 @@ func appendBase(b []byte, v *base) []byte {
 func readBase(r *msgp.Reader, v *base) {
 	s := r.Struct(baseFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa7Created") {
+		case 1:
 			v.Created = r.Time()
 		}
 	}
@@ -350,31 +330,24 @@ func appendOrder(b []byte, v *order) []byte {
 func readOrder(r *msgp.Reader, v *order) {
 	s := r.Struct(orderFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa7Created") {
+		case 1:
 			v.Created = r.Time()
-		}
-		if s.Is(r, 2, "\xa4note") {
+		case 2:
 			v.Note = r.String()
-		}
-		if s.Is(r, 3, "\xa4Paid") {
+		case 3:
 			v.Paid = r.Time()
-		}
-		if s.Is(r, 4, "\xa4Tags") {
+		case 4:
 			v.Tags = readStringSlice(r)
-		}
-		if s.Is(r, 5, "\xa1b") {
+		case 5:
 			readBase(r, &v.Base)
-		}
-		if s.Is(r, 6, "\xa5Extra") {
+		case 6:
 			readExtra(r, &v.Extra)
-		}
-		if s.Is(r, 7, "\xa3Ref") {
+		case 7:
 			v.Ref = readBasePtr(r)
-		}
-		if s.Is(r, 8, "\xa1n") || s.Is(r, 8, "\xa6number") {
+		case 8:
 			v.Number = r.Int()
 		}
 	}
@@ -412,10 +385,10 @@ func emptyExtra(v *extra) bool { return v.A == 0 && !v.On }
 func readExtra(r *msgp.Reader, v *extra) {
 	s := r.Struct(extraFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa1A") {
+		switch s.Field() {
+		case 0:
 			v.A = r.Int()
-		}
-		if s.Is(r, 1, "\xa2On") {
+		case 1:
 			v.On = r.Bool()
 		}
 	}
@@ -456,16 +429,14 @@ func readNode(r *msgp.Reader, v *node) {
 	}
 	s := r.Struct(nodeFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa5Value") {
+		switch s.Field() {
+		case 0:
 			v.Value = r.Int()
-		}
-		if s.Is(r, 1, "\xa4Next") {
+		case 1:
 			v.Next = readNodePtr(r)
-		}
-		if s.Is(r, 2, "\xa4Kids") {
+		case 2:
 			v.Kids = readNodeSlice(r)
-		}
-		if s.Is(r, 3, "\xa5Named") {
+		case 3:
 			v.Named = readStringNodePtrMap(r)
 		}
 	}
@@ -581,10 +552,10 @@ func appendPairIntString(b []byte, v *pair[int, string]) []byte {
 func readPairIntString(r *msgp.Reader, v *pair[int, string]) {
 	s := r.Struct(pairIntStringFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa5First") {
+		switch s.Field() {
+		case 0:
 			v.First = r.Int()
-		}
-		if s.Is(r, 1, "\xa6Second") {
+		case 1:
 			v.Second = r.String()
 		}
 	}

@@ -24,22 +24,18 @@ func appendKeyed(b []byte, v *keyed, w *msgp.Walk) []byte {
 func readKeyed(r *msgp.Reader, v *keyed) {
 	s := r.Struct(keyedFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa5ByInt") {
+		switch s.Field() {
+		case 0:
 			v.ByInt = readInt64VariantMap(r)
-		}
-		if s.Is(r, 1, "\xa7ByLevel") {
+		case 1:
 			v.ByLevel = readLevelUint16Map(r)
-		}
-		if s.Is(r, 2, "\xa6ByPair") {
+		case 2:
 			v.ByPair = readPairIntStringBoolMap(r)
-		}
-		if s.Is(r, 3, "\xa6ByHash") {
+		case 3:
 			v.ByHash = readByte4ArrayBasePtrMap(r)
-		}
-		if s.Is(r, 4, "\xa6ByAddr") {
+		case 4:
 			v.ByAddr = readAddrStringMap(r)
-		}
-		if s.Is(r, 5, "\xa5Flags") {
+		case 5:
 			v.Flags = readStringBoolMap(r)
 		}
 	}
@@ -237,22 +233,18 @@ func appendOpaque(b []byte, v *opaque, w *msgp.Walk) []byte {
 func readOpaque(r *msgp.Reader, v *opaque) {
 	s := r.Struct(opaqueFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa4Addr") {
+		switch s.Field() {
+		case 0:
 			r.Binary(&v.Addr)
-		}
-		if s.Is(r, 1, "\xa5Total") {
+		case 1:
 			r.Text(&v.Total)
-		}
-		if s.Is(r, 2, "\xa5Price") {
+		case 2:
 			v.Price = readIntPtr(r)
-		}
-		if s.Is(r, 3, "\xa3Raw") {
+		case 3:
 			r.Msgpack(&v.Raw)
-		}
-		if s.Is(r, 4, "\xa4Meta") {
+		case 4:
 			v.Meta = r.Any()
-		}
-		if s.Is(r, 5, "\xa4More") {
+		case 5:
 			v.More = readStringAnyMap(r)
 		}
 	}

@@ -77,25 +77,20 @@ func appendUser(b []byte, v *user) []byte {
 func readUser(r *msgp.Reader, v *user) {
 	s := r.Struct(userFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa4Name") {
+		case 1:
 			v.Name = r.String()
-		}
-		if s.Is(r, 2, "\xa5Email") {
+		case 2:
 			v.Email = r.String()
-		}
-		if s.Is(r, 3, "\xa7Created") {
+		case 3:
 			v.Created = r.Time()
-		}
-		if s.Is(r, 4, "\xa5Roles") {
+		case 4:
 			v.Roles = readStringSlice(r)
-		}
-		if s.Is(r, 5, "\xa5Prefs") {
+		case 5:
 			v.Prefs = readStringStringMap(r)
-		}
-		if s.Is(r, 6, "\xa7Address") {
+		case 6:
 			v.Address = readAddressPtr(r)
 		}
 	}
@@ -145,16 +140,14 @@ func appendAddress(b []byte, v *address) []byte {
 func readAddress(r *msgp.Reader, v *address) {
 	s := r.Struct(addressFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa6Street") {
+		switch s.Field() {
+		case 0:
 			v.Street = r.String()
-		}
-		if s.Is(r, 1, "\xa4City") {
+		case 1:
 			v.City = r.String()
-		}
-		if s.Is(r, 2, "\xa3Zip") {
+		case 2:
 			v.Zip = r.String()
-		}
-		if s.Is(r, 3, "\xa7Country") {
+		case 3:
 			v.Country = r.String()
 		}
 	}
@@ -254,43 +247,32 @@ func appendProduct(b []byte, v *product) []byte {
 func readProduct(r *msgp.Reader, v *product) {
 	s := r.Struct(productFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa3SKU") {
+		case 1:
 			v.SKU = r.String()
-		}
-		if s.Is(r, 2, "\xa4Name") {
+		case 2:
 			v.Name = r.String()
-		}
-		if s.Is(r, 3, "\xa5Brand") {
+		case 3:
 			v.Brand = r.String()
-		}
-		if s.Is(r, 4, "\xa5Cents") {
+		case 4:
 			v.Cents = r.Int64()
-		}
-		if s.Is(r, 5, "\xa8Currency") {
+		case 5:
 			v.Currency = r.String()
-		}
-		if s.Is(r, 6, "\xa6Weight") {
+		case 6:
 			v.Weight = r.Float64()
-		}
-		if s.Is(r, 7, "\xa5Stock") {
+		case 7:
 			v.Stock = r.Int32()
-		}
-		if s.Is(r, 8, "\xa6Rating") {
+		case 8:
 			v.Rating = r.Float32()
-		}
-		if s.Is(r, 9, "\xa6Active") {
+		case 9:
 			v.Active = r.Bool()
-		}
-		if s.Is(r, 10, "\xa7Created") {
+		case 10:
 			v.Created = r.Time()
-		}
-		if s.Is(r, 11, "\xa7Updated") {
+		case 11:
 			v.Updated = r.Time()
-		}
-		if s.Is(r, 12, "\xa8Variants") {
+		case 12:
 			v.Variants = readVariantSlice(r)
 		}
 	}
@@ -357,22 +339,18 @@ func appendVariant(b []byte, v *variant) []byte {
 func readVariant(r *msgp.Reader, v *variant) {
 	s := r.Struct(variantFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa3SKU") {
+		switch s.Field() {
+		case 0:
 			v.SKU = r.String()
-		}
-		if s.Is(r, 1, "\xa5Color") {
+		case 1:
 			v.Color = r.String()
-		}
-		if s.Is(r, 2, "\xa4Size") {
+		case 2:
 			v.Size = r.String()
-		}
-		if s.Is(r, 3, "\xa5Cents") {
+		case 3:
 			v.Cents = r.Int64()
-		}
-		if s.Is(r, 4, "\xa5Stock") {
+		case 4:
 			v.Stock = r.Int32()
-		}
-		if s.Is(r, 5, "\xa6Active") {
+		case 5:
 			v.Active = r.Bool()
 		}
 	}
@@ -416,19 +394,16 @@ func appendPost(b []byte, v *post) []byte {
 func readPost(r *msgp.Reader, v *post) {
 	s := r.Struct(postFields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa2ID") {
+		switch s.Field() {
+		case 0:
 			v.ID = r.Int64()
-		}
-		if s.Is(r, 1, "\xa5Title") {
+		case 1:
 			v.Title = r.String()
-		}
-		if s.Is(r, 2, "\xa4Body") {
+		case 2:
 			v.Body = r.String()
-		}
-		if s.Is(r, 3, "\xa5Views") {
+		case 3:
 			v.Views = r.Int64()
-		}
-		if s.Is(r, 4, "\xa7Created") {
+		case 4:
 			v.Created = r.Time()
 		}
 	}

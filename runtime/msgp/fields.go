@@ -12,35 +12,69 @@ const MaxFields = 256
 // which of them have to be there. It is immutable.
 type Fields struct {
 	names    []string
+	keys     []string // the names as they are written, header and all
+	aliases  []alias
 	required fieldSet
 }
 
+// alias is a further name under which a field is read.
+type alias struct {
+	name  string
+	field int
+}
+
 // NewFields describes fields by their msgpack struct tags: a name, then ",omitempty" if the field may
-// be missing. The number of a field is its place among them. NewFields panics if there are more than
-// [MaxFields].
+// be missing, and ",alias:NAME" if it is read by another name too. The number of a field is its place
+// among them. NewFields panics if there are more than [MaxFields].
 func NewFields(tags ...string) *Fields {
-	f := &Fields{}
+	f := &Fields{names: make([]string, len(tags)), keys: make([]string, len(tags))}
 	for i, tag := range tags {
-		name, options, _ := strings.Cut(tag, ",")
-		f.names = append(f.names, name)
-		if options != "omitempty" {
+		options := strings.Split(tag, ",")
+		f.names[i], f.keys[i] = options[0], string(AppendString(nil, options[0]))
+		optional := false
+		for _, o := range options[1:] {
+			if other, ok := strings.CutPrefix(o, "alias:"); ok {
+				f.aliases = append(f.aliases, alias{other, i})
+			}
+			optional = optional || o == "omitempty"
+		}
+		if !optional {
 			f.required.add(uint(i))
 		}
 	}
 	return f
 }
 
+// find returns the number of a field by its name, or -1. It looks from field number from on, then from
+// the first.
+func (f *Fields) find(name []byte, from int) int {
+	for i := from; i < len(f.names); i++ {
+		if f.names[i] == string(name) {
+			return i
+		}
+	}
+	for i, n := range f.names[:min(from, len(f.names))] {
+		if n == string(name) {
+			return i
+		}
+	}
+	for _, a := range f.aliases {
+		if a.name == string(name) {
+			return a.field
+		}
+	}
+	return -1
+}
+
 // fieldSet is a set of numbers of fields.
 type fieldSet [MaxFields / 64]uint64
 
-func (s *fieldSet) add(i uint) { s[i/64] |= 1 << (i % 64) }
-
-// len returns how many numbers are in s.
-func (s *fieldSet) len() (n int) {
-	for _, word := range s {
-		n += bits.OnesCount64(word)
-	}
-	return n
+// add adds i, and reports whether it is new.
+func (s *fieldSet) add(i uint) bool {
+	word, bit := &s[i/64], uint64(1)<<(i%64)
+	isNew := *word&bit == 0
+	*word |= bit
+	return isNew
 }
 
 // missing returns the first number of s that is not in other, or -1.

@@ -4,84 +4,77 @@ package msgp
 type Struct struct {
 	fields *Fields
 	left   int // how many fields follow
-	before int // how many followed when the last pass began
-	known  int // how many fields are none of those skipped
 	field  int // the last one taken, or -1
 	seen   fieldSet
 }
 
-// Struct begins a struct that is written as a map of fields. The caller makes passes over all the
-// fields that it knows, in their order, for as long as [Struct.Next] says:
+// Struct begins a struct that is written as a map of fields, in whatever order. The caller reads the
+// value of one field after the other, for as long as [Struct.Next] says:
 //
 //	s := r.Struct(fields)
 //	for s.Next(r) {
-//		if s.Is(r, 0, "\xa2ID") {
+//		switch s.Field() {
+//		case 0:
 //			v.ID = r.Int64()
-//		}
 //		…
+//		}
 //	}
-//
-// One pass takes all the fields of a struct that was written in this order, whether some were left
-// out or not; any other order takes more passes.
 func (r *Reader) Struct(f *Fields) Struct {
-	n := r.MapHeader(2)
-	return Struct{fields: f, left: n, before: n + 1, known: n, field: -1}
+	return Struct{fields: f, left: r.MapHeader(2), field: -1}
 }
 
-// Is takes the name of field i if it is next: the caller reads the value then. key is the name as it
-// is written, header and all.
-func (s *Struct) Is(r *Reader, i uint, key string) bool {
-	end := r.pos + len(key)
-	if s.left == 0 || end > len(r.b) || string(r.b[r.pos:end]) != key {
-		return false
-	}
-	r.pos = end
-	s.left--
-	s.field = int(i)
-	s.seen.add(i)
-	return true
-}
+// Field returns the number of the field whose value is next.
+func (s *Struct) Field() int { return s.field }
 
-// Next reports whether to make a pass over the fields. It skips a field that the last pass did not
-// know. It is false at the end of the struct and after an error; a field that is missing, or that
+// Next takes the name of the next field, and reports whether there is one. It skips fields that are not
+// known. It is false at the end of the struct and after an error; a field that is missing, or that
 // stands twice, is one.
 func (s *Struct) Next(r *Reader) bool {
+	if i := s.field + 1; i < len(s.fields.keys) && s.left > 0 {
+		key := s.fields.keys[i]
+		if end := r.pos + len(key); end <= len(r.b) && string(r.b[r.pos:end]) == key && s.seen.add(uint(i)) {
+			r.pos = end
+			s.left--
+			s.field = i
+			return true
+		}
+	}
+	return s.search(r)
+}
+
+// search is Next where the next field is not the one that follows the last in the order of the fields.
+func (s *Struct) search(r *Reader) bool {
 	if r.err != nil {
 		s.blame(r, s.field)
 		return false
 	}
-	if s.left > 0 && s.left == s.before {
-		s.skip(r)
-	}
-	if s.left == 0 {
-		s.finish(r)
-		return false
-	}
-	s.before = s.left
-	return r.err == nil
-}
-
-// skip passes over a field that nobody knows.
-func (s *Struct) skip(r *Reader) {
-	_, rest, err := ReadString(r.left())
-	r.advance(rest, err)
-	r.Skip()
-	s.left--
-	s.known--
-}
-
-// finish checks that each field has been read once.
-func (s *Struct) finish(r *Reader) {
-	switch {
-	case r.err != nil:
-	case s.seen.len() != s.known:
-		r.Fail(r.pos, errDuplicate)
-	default:
-		if i := s.fields.required.missing(&s.seen); i >= 0 {
-			r.Fail(r.pos, errMissing)
-			s.blame(r, i)
+	for ; s.left > 0; s.left-- {
+		name, rest, err := ReadString(r.left())
+		r.advance(rest, err)
+		if i := s.fields.find(name, s.field+1); i >= 0 && err == nil {
+			return s.take(r, i)
+		}
+		if r.Skip(); r.err != nil {
+			return false
 		}
 	}
+	if i := s.fields.required.missing(&s.seen); i >= 0 {
+		r.Fail(r.pos, errMissing)
+		s.blame(r, i)
+	}
+	return false
+}
+
+// take begins the value of field i, unless it has had one.
+func (s *Struct) take(r *Reader, i int) bool {
+	s.left--
+	s.field = i
+	if !s.seen.add(uint(i)) {
+		r.Fail(r.pos, errDuplicate)
+		s.blame(r, i)
+		return false
+	}
+	return true
 }
 
 // blame says that what went wrong did so in field i, if any.

@@ -132,11 +132,8 @@ func TestManyFields(t *testing.T) {
 		r := msgp.NewReader(b, true)
 		s := r.Struct(fields)
 		for s.Next(&r) {
-			for i, name := range tags {
-				if s.Is(&r, uint(i), string(msgp.AppendString(nil, name))) {
-					got = append(got, r.Int())
-				}
-			}
+			require.Equal(t, s.Field(), r.Int())
+			got = append(got, s.Field())
 		}
 		return got, r.Done()
 	}

@@ -120,6 +120,14 @@ func (c *coder) rootClone(s *shape.Shape) jen.Code {
 // typePath is how the paths in errors begin, and rootPath one that leads through lists and maps.
 func (c *coder) typePath(s *shape.Shape) jen.Code { return jen.Lit(c.spell(s.Type).text) }
 
+// boundedPath is the typePath of the type whose depth the funcs for s count.
+func (c *coder) boundedPath(s *shape.Shape) jen.Code {
+	if s.Bounded() {
+		return c.typePath(s)
+	}
+	return c.typePath(s.Elem)
+}
+
 func (c *coder) rootPath(s *shape.Shape) jen.Code {
 	return jen.Lit(c.spell(s.Type).text + s.Steps())
 }
@@ -155,9 +163,13 @@ func (c *coder) walkArgs(s *shape.Shape, fails bool, at jen.Code) []jen.Code {
 
 // funcs adds what is declared for a type.
 func (c *coder) funcs(s *shape.Shape) {
-	if s.Kind == shape.Struct {
+	switch {
+	case s.Pointed:
+		c.fieldsVar(s) // the rest is declared for the pointer
+		return
+	case s.Kind == shape.Struct:
 		c.structFuncs(s)
-	} else {
+	default:
 		c.appendFunc(s, c.appendBody(s)...)
 		c.readFunc(s, c.readBody(s)...)
 	}
@@ -167,10 +179,15 @@ func (c *coder) funcs(s *shape.Shape) {
 // appendFunc adds the func that appends values of a type, or of a struct or array that is pointed to.
 func (c *coder) appendFunc(s *shape.Shape, body ...jen.Code) {
 	if s.Bounded() {
-		body = with(jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Id(c.b))), body...)
+		body = with(c.enterAppend(s), body...)
 	}
 	c.add(jen.Func().Id("append"+s.Name).Params(append([]jen.Code{jen.Id(c.b).Index().Byte(), jen.Id(c.v).Add(c.param(s))}, c.walker(s, s.Fails)...)...).
 		Index().Byte().Block(body...), jen.Line())
+}
+
+// enterAppend counts how deep a value of a recursive type is nested.
+func (c *coder) enterAppend(s *shape.Shape) jen.Code {
+	return jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Id(c.b)))
 }
 
 // readFunc adds the func that reads a value of a type.

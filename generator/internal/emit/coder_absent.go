@@ -29,20 +29,10 @@ func (c *coder) absent(s *shape.Shape, v operand) []jen.Code {
 }
 
 // readField reads a field, under a condition or, if that is nil, in its place.
-func (c *coder) readField(f *shape.Field, condition *jen.Statement) jen.Code {
+func (c *coder) readField(f *shape.Field) jen.Code {
 	if f.Shape.Kind != shape.Absent {
-		read := c.readInto(f.Shape, pointee(c.v).dot(f.Path...))
-		if condition == nil {
-			return read
-		}
-		return jen.If(condition).Block(read)
+		return c.readInto(f.Shape, pointee(c.v).dot(f.Path...))
 	}
 	notNil := jen.Op("!").Id(c.r).Dot("Nil").Call()
-	if condition != nil {
-		if f.Alias != "" {
-			condition = jen.Parens(condition)
-		}
-		notNil = condition.Op("&&").Add(notNil)
-	}
 	return jen.If(notNil).Block(jen.Id(c.r).Dot("Fail").Call(jen.Id(c.r).Dot("Offset").Call(), c.qual(msgpPath, "ErrType")))
 }

@@ -51,11 +51,14 @@ func (c *coder) copied(s *shape.Shape, from operand, at jen.Code) *jen.Statement
 
 // copyBody copies a struct or an array.
 func (c *coder) copyBody(s *shape.Shape) []jen.Code {
-	to, from := pointee(c.to), pointee(c.from)
 	if s.Kind == shape.Array {
 		return []jen.Code{jen.For(jen.Id(c.i).Op(":=").Range().Id(c.from)).
 			Block(c.copyInto(s.Elem, place(c.to).index(c.i), place(c.from).index(c.i), jen.Id(c.path)))}
 	}
+	return c.copyFields(s, pointee(c.to), pointee(c.from))
+}
+
+func (c *coder) copyFields(s *shape.Shape, to, from operand) []jen.Code {
 	body := c.absent(s, from)
 	if s.Whole() {
 		body = append(body, to.value().Op("=").Add(from.value()))
@@ -85,16 +88,19 @@ func (c *coder) cloneBody(s *shape.Shape) []jen.Code {
 	default:
 		body = append(body, c.notNil(s, c.c), c.pairFunc(s, "Copy").Call(jen.Id(c.w), at, jen.Op("&").Id(c.c), jen.Op("&").Id(c.v)))
 	}
-	if s.Bounded() {
-		enter := jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.typePath(s))).Block(jen.Return(jen.Nil()))
+	if boundedHere(s) {
+		enter := jen.If(jen.Op("!").Id(c.w).Dot("Enter").Call(c.boundedPath(s))).Block(jen.Return(jen.Nil()))
 		body = append(append([]jen.Code{isNil, enter}, body[1:]...), jen.Id(c.w).Dot("Leave").Call())
 	}
 	return append(body, jen.Return(jen.Id(c.c)))
 }
 
 func (c *coder) clonePointee(s *shape.Shape) []jen.Code {
-	if s.Elem.Plain() {
+	switch {
+	case s.Elem.Plain():
 		return []jen.Code{jen.Id(c.c).Op(":=").New(c.typ(s.Elem.Type)), jen.Op("*").Id(c.c).Op("=").Op("*").Id(c.v)}
+	case s.Elem.Pointed:
+		return with(jen.Id(c.c).Op(":=").New(c.typ(s.Elem.Type)), c.copyFields(s.Elem, pointee(c.c), pointee(c.v))...)
 	}
 	return []jen.Code{jen.Id(c.c).Op(":=").New(c.typ(s.Elem.Type)), c.copyInto(s.Elem, pointee(c.c), pointee(c.v), jen.Id(c.path))}
 }

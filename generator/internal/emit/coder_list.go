@@ -20,17 +20,22 @@ func (c *coder) appendBody(s *shape.Shape) []jen.Code {
 	case shape.Map:
 		return append([]jen.Code{isNil}, c.left(s, c.begin("AppendMapHeader"), c.appendEntries(s), jen.Return(jen.Id(c.b)))...)
 	case shape.Pointer:
-		return []jen.Code{isNil, jen.Return(c.appendPointee(s.Elem))}
+		return with(isNil, c.appendPointee(s.Elem)...)
 	}
 	return []jen.Code{isNil, jen.Return(c.appendPresent(s, place(c.v)))}
 }
 
 // appendPointee appends what a pointer points to. If that is opaque it may be nil and still has methods.
-func (c *coder) appendPointee(s *shape.Shape) jen.Code {
-	if s.Kind == shape.Opaque {
-		return c.appendPresent(s, pointee(c.v))
+func (c *coder) appendPointee(s *shape.Shape) []jen.Code {
+	switch {
+	case s.Pointed && s.Bounded():
+		return with(c.enterAppend(s), c.appendFields(s)...)
+	case s.Pointed:
+		return c.appendFields(s)
+	case s.Kind == shape.Opaque:
+		return []jen.Code{jen.Return(c.appendPresent(s, pointee(c.v)))}
 	}
-	return c.append(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path))
+	return []jen.Code{jen.Return(c.append(s, jen.Id(c.b), pointee(c.v), jen.Id(c.path)))}
 }
 
 // notNil declares a variable for an opaque slice or map that is not nil. It stays so if the value
@@ -42,11 +47,14 @@ func (c *coder) notNil(s *shape.Shape, name string) jen.Code {
 	return jen.Id(name).Op(":=").Add(c.typ(s.Type)).Values()
 }
 
-func (c *coder) readPointee(s *shape.Shape) jen.Code {
-	if s.Kind == shape.Opaque {
-		return c.readOpaque(s, pointee(c.v))
+func (c *coder) readPointee(s *shape.Shape) []jen.Code {
+	switch {
+	case s.Pointed:
+		return c.readFields(s)
+	case s.Kind == shape.Opaque:
+		return []jen.Code{c.readOpaque(s, pointee(c.v))}
 	}
-	return c.readInto(s, pointee(c.v))
+	return []jen.Code{c.readInto(s, pointee(c.v))}
 }
 
 // begin writes how many values follow.
@@ -82,15 +90,21 @@ func (c *coder) readBody(s *shape.Shape) []jen.Code {
 	case shape.Map:
 		body = append(body, c.readEntries(s)...)
 	case shape.Pointer:
-		body = append(body, jen.Id(c.v).Op(":=").New(c.typ(s.Elem.Type)), c.readPointee(s.Elem))
+		body = append(append(body, jen.Id(c.v).Op(":=").New(c.typ(s.Elem.Type))), c.readPointee(s.Elem)...)
 	default:
 		body = append(body, c.notNil(s, c.v), c.readOpaque(s, place(c.v)))
 	}
-	if s.Bounded() {
+	if boundedHere(s) {
 		enter := jen.If(jen.Op("!").Id(c.r).Dot("Enter").Call()).Block(jen.Return(jen.Nil()))
 		body = append(append([]jen.Code{isNil, enter}, body[1:]...), jen.Id(c.r).Dot("Leave").Call())
 	}
 	return append(body, jen.Return(jen.Id(c.v)))
+}
+
+// boundedHere reports whether the funcs for s count how deep a recursive type is nested: if they do so for
+// the type itself, or for the struct whose funcs they are.
+func boundedHere(s *shape.Shape) bool {
+	return s.Bounded() || s.Kind == shape.Pointer && s.Elem.Pointed && s.Elem.Bounded()
 }
 
 func (c *coder) readElements(s *shape.Shape) jen.Code {

@@ -11,9 +11,7 @@ import (
 // structFuncs adds what is declared for a struct: the description of its fields, the funcs that append
 // and read it, and the one that tells whether all its fields would be left out.
 func (c *coder) structFuncs(s *shape.Shape) {
-	if !s.Tuple {
-		c.fieldsVar(s)
-	}
+	c.fieldsVar(s)
 	if s.Counted {
 		c.comment("min" + s.Name + " is how many bytes a value of type " + c.spell(s.Type).text + " takes at least.")
 		c.add(jen.Const().Id("min"+s.Name).Op("=").Add(number(s.Min())), jen.Line())
@@ -28,13 +26,20 @@ func (c *coder) structFuncs(s *shape.Shape) {
 // maxTags is how many bytes of tags stand on one line.
 const maxTags = 90
 
+// fieldsVar adds the variable that describes the fields of a struct that is written as a map.
 func (c *coder) fieldsVar(s *shape.Shape) {
+	if s.Tuple {
+		return
+	}
 	lines := [][]jen.Code{nil}
 	width := 0
 	for _, f := range s.Fields {
 		tag := f.Name
 		if f.OmitEmpty {
 			tag += ",omitempty"
+		}
+		if f.Alias != "" {
+			tag += ",alias:" + f.Alias
 		}
 		if width += len(tag) + len(`"", `); width > maxTags {
 			lines, width = append(lines, nil), 0
@@ -134,28 +139,30 @@ func (c *coder) readFields(s *shape.Shape) []jen.Code {
 	if s.Tuple {
 		return c.readTuple(s)
 	}
-	var body []jen.Code
-	for i, f := range s.Fields {
-		is := c.isField(i, f.Name)
-		if f.Alias != "" {
-			is.Op("||").Add(c.isField(i, f.Alias))
-		}
-		body = append(body, c.readField(f, is))
-	}
 	return []jen.Code{
 		jen.Id(c.s).Op(":=").Id(c.r).Dot("Struct").Call(jen.Id(shape.FieldsVar(s.Name))),
-		jen.For(jen.Id(c.s).Dot("Next").Call(jen.Id(c.r))).Block(body...),
+		jen.For(jen.Id(c.s).Dot("Next").Call(jen.Id(c.r))).Block(c.readNext(s)...),
 	}
 }
 
-func (c *coder) isField(i int, name string) *jen.Statement {
-	return jen.Id(c.s).Dot("Is").Call(jen.Id(c.r), number(i), jen.Lit(stringHeader(len(name))+name))
+// readNext reads the value of a field whose name has been read.
+func (c *coder) readNext(s *shape.Shape) (body []jen.Code) {
+	if len(s.Fields) == 1 {
+		return []jen.Code{c.readField(s.Fields[0])}
+	}
+	for i, f := range s.Fields {
+		body = append(body, jen.Case(number(i)).Block(c.readField(f)))
+	}
+	if len(body) > 0 {
+		body = []jen.Code{jen.Switch(jen.Id(c.s).Dot("Field").Call()).Block(body...)}
+	}
+	return body
 }
 
 func (c *coder) readTuple(s *shape.Shape) []jen.Code {
 	body := []jen.Code{jen.Id(c.r).Dot("FixedArray").Call(number(len(s.Fields)))}
 	for _, f := range s.Fields {
-		body = append(body, c.readField(f, nil))
+		body = append(body, c.readField(f))
 	}
 	return body
 }

@@ -136,20 +136,19 @@ func (a *accessor) appendPiece(piece model.Piece) *jen.Statement {
 // appendKeyFunc is the append func in the form that the runtime takes.
 func (a *accessor) appendKeyFunc() jen.Code {
 	name := jen.Id(a.cache.AppendFunc())
-	if len(a.parts) == 1 && a.cache.Fallible() {
+	switch {
+	case len(a.parts) == 1 && a.cache.Fallible():
 		return name
+	case len(a.parts) == 1:
+		return a.qual(keysPath, "Infallible").Call(name)
 	}
 	dst, k := jen.Id(a.dst), jen.Id(a.k)
 	args := []jen.Code{dst}
-	switch len(a.parts) {
-	case 0:
+	for _, p := range a.parts {
+		args = append(args, k.Clone().Dot(p.Field))
+	}
+	if len(a.parts) == 0 {
 		k = jen.Id("_")
-	case 1:
-		args = append(args, k)
-	default:
-		for _, p := range a.parts {
-			args = append(args, k.Clone().Dot(p.Field))
-		}
 	}
 	result := []jen.Code{name.Call(args...)}
 	if !a.cache.Fallible() {

@@ -19,7 +19,22 @@ func (b *Builder) Link(roots []*Shape, taken func(string) bool) []*Shape {
 		s.Name = freeName(s.Name, func(name string) bool { return used[name] || slices.ContainsFunc(Declared(name), taken) })
 		used[s.Name] = true
 	}
+	l.markPointed(roots)
 	return l.order
+}
+
+// markPointed finds the structs of which there are only pointers, all of one type.
+func (l *linker) markPointed(roots []*Shape) {
+	leads := map[*Shape][]*Shape{} // to each shape
+	for _, s := range l.order {
+		for _, child := range s.Children() {
+			leads[child] = append(leads[child], s)
+		}
+	}
+	for _, s := range l.order {
+		from := leads[s]
+		s.Pointed = s.Kind == Struct && len(from) == 1 && from[0].Kind == Pointer && !slices.Contains(roots, s)
+	}
 }
 
 // A linker finds cycles of shapes, by Tarjan's algorithm, and what can fail in them.

@@ -54,6 +54,7 @@ type Shape struct {
 	Recursive  bool   // a value may hold further values of the type
 	Counted    bool   // there are slices or maps of the type
 	Emptied    bool   // some field of the type, tagged omitempty, may be left out
+	Pointed    bool   // of a Struct: everything that leads to it does so through one Pointer
 	Fails      bool   // writing a value can fail
 	CopyFails  bool   // copying a value can fail
 }

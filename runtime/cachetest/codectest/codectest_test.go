@@ -51,10 +51,10 @@ func appendList(b []byte, v []string) []byte {
 func readBox(r *msgp.Reader) (v box) {
 	s := r.Struct(fields)
 	for s.Next(r) {
-		if s.Is(r, 0, "\xa1N") {
+		switch s.Field() {
+		case 0:
 			v.N = r.Int64()
-		}
-		if s.Is(r, 1, "\xa4List") {
+		case 1:
 			v.List = readList(r)
 		}
 	}
