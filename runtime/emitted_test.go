@@ -27,17 +27,17 @@ var used struct{ append, read, clone int }
 
 var noteFields = msgp.NewFields("ID", "Tags")
 
-func appendNote(b []byte, v *note) ([]byte, error) {
+func appendNote(b []byte, v *note, w *msgp.Walk) []byte {
 	used.append++
 	if v.ID < 0 {
-		return nil, errors.New("negative")
+		w.Fail("note.ID", errors.New("negative"))
 	}
 	b = msgp.AppendInt64(append(b, "\x82\xa2ID"...), v.ID)
 	b = msgp.AppendArrayHeader(append(b, "\xa4Tags"...), len(v.Tags))
 	for _, tag := range v.Tags {
 		b = msgp.AppendString(b, tag)
 	}
-	return b, nil
+	return b
 }
 
 func readNote(r *msgp.Reader) *note {
@@ -57,12 +57,12 @@ func readNote(r *msgp.Reader) *note {
 	return v
 }
 
-func cloneNote(v *note) (*note, error) {
+func cloneNote(v *note) *note {
 	used.clone++
-	return &note{v.ID, slices.Clone(v.Tags)}, nil
+	return &note{v.ID, slices.Clone(v.Tags)}
 }
 
-var _ = cache.Register(cache.Codec[*note]{Append: appendNote, Read: readNote, Clone: cloneNote})
+var _ = cache.Register(cache.Codec[*note]{AppendWalk: appendNote, Read: readNote, Clone: cloneNote})
 
 func newNotes(m *cache.Manager, version string) *cache.Cache[int64, *note] {
 	return cache.NewCache(m, cache.Spec[int64, *note]{

@@ -846,33 +846,23 @@ func (c *Products) Lock(id int64, ttl time.Duration) cache.Lock {
 }
 
 var _ = cache.Register(cache.Codec[*User]{
-	Append: func(b []byte, v *User) ([]byte, error) {
-		return appendUserPtr(b, v), nil
-	},
-	Read: readUserPtr,
-	Clone: func(v *User) (*User, error) {
-		return cloneUserPtr(v), nil
-	},
+	Append: appendUserPtr,
+	Read:   readUserPtr,
+	Clone:  cloneUserPtr,
 })
 
 var _ = cache.Register(cache.Codec[Feed]{
-	Append: func(b []byte, v Feed) ([]byte, error) {
-		return appendFeed(b, v), nil
-	},
-	Read: readFeed,
-	Clone: func(v Feed) (Feed, error) {
-		return slices.Clone(v), nil
+	Append: appendFeed,
+	Read:   readFeed,
+	Clone: func(v Feed) Feed {
+		return slices.Clone(v)
 	},
 })
 
 var _ = cache.Register(cache.Codec[*Product]{
-	Append: func(b []byte, v *Product) ([]byte, error) {
-		return appendProductPtr(b, v), nil
-	},
-	Read: readProductPtr,
-	Clone: func(v *Product) (*Product, error) {
-		return cloneProductPtr(v), nil
-	},
+	Append: appendProductPtr,
+	Read:   readProductPtr,
+	Clone:  cloneProductPtr,
 })
 
 // The funcs below append the values that the caches above store, as msgpack, read them, and make

@@ -422,18 +422,14 @@ func (c *ViewsCounter) Forget(ctx context.Context, path string) error {
 }
 
 var _ = cache.Register(cache.Codec[*Package]{
-	Append: func(b []byte, v *Package) ([]byte, error) {
-		return appendPackagePtr(b, v), nil
-	},
-	Read: readPackagePtr,
-	Clone: func(v *Package) (*Package, error) {
-		return clonePackagePtr(v), nil
-	},
+	Append: appendPackagePtr,
+	Read:   readPackagePtr,
+	Clone:  clonePackagePtr,
 })
 
 var _ = cache.Register(cache.Codec[Symbol]{
-	Append: func(b []byte, v Symbol) ([]byte, error) {
-		return appendSymbol(b, &v), nil
+	Append: func(b []byte, v Symbol) []byte {
+		return appendSymbol(b, &v)
 	},
 	Read: func(r *msgp.Reader) (v Symbol) {
 		readSymbol(r, &v)

@@ -956,43 +956,29 @@ func (c *WeatherCache) Lock(city, units string, ttl time.Duration) cache.Lock {
 }
 
 var _ = cache.Register(cache.Codec[[]Post]{
-	Append: func(b []byte, v []Post) ([]byte, error) {
-		return appendPostSlice(b, v), nil
-	},
-	Read: readPostSlice,
-	Clone: func(v []Post) ([]Post, error) {
-		return slices.Clone(v), nil
+	Append: appendPostSlice,
+	Read:   readPostSlice,
+	Clone: func(v []Post) []Post {
+		return slices.Clone(v)
 	},
 })
 
 var _ = cache.Register(cache.Codec[*Product]{
-	Append: func(b []byte, v *Product) ([]byte, error) {
-		return appendProductPtr(b, v), nil
-	},
-	Read: readProductPtr,
-	Clone: func(v *Product) (*Product, error) {
-		return cloneProductPtr(v), nil
-	},
+	Append: appendProductPtr,
+	Read:   readProductPtr,
+	Clone:  cloneProductPtr,
 })
 
 var _ = cache.Register(cache.Codec[*User]{
-	Append: func(b []byte, v *User) ([]byte, error) {
-		return appendUserPtr(b, v), nil
-	},
-	Read: readUserPtr,
-	Clone: func(v *User) (*User, error) {
-		return cloneUserPtr(v), nil
-	},
+	Append: appendUserPtr,
+	Read:   readUserPtr,
+	Clone:  cloneUserPtr,
 })
 
 var _ = cache.Register(cache.Codec[*Weather]{
-	Append: func(b []byte, v *Weather) ([]byte, error) {
-		return appendWeatherPtr(b, v), nil
-	},
-	Read: readWeatherPtr,
-	Clone: func(v *Weather) (*Weather, error) {
-		return cloneWeatherPtr(v), nil
-	},
+	Append: appendWeatherPtr,
+	Read:   readWeatherPtr,
+	Clone:  cloneWeatherPtr,
 })
 
 // The funcs below append the values that the caches above store, as msgpack, read them, and make

@@ -58,9 +58,9 @@ func (c *coder) register(codec *model.Codec) {
 		return
 	}
 	s := codec.Shape
-	fields := []jen.Code{field("Append", c.rootAppend(s)), field("Read", c.rootRead(s))}
+	fields := []jen.Code{field(walking("Append", s.Fails), c.rootAppend(s)), field("Read", c.rootRead(s))}
 	if !s.Plain() {
-		fields = append(fields, field("Clone", c.rootClone(s)))
+		fields = append(fields, field(walking("Clone", s.CopyFails), c.rootClone(s)))
 	}
 	if s.Positional {
 		fields = append(fields, field("Positional", jen.True()))
@@ -70,19 +70,30 @@ func (c *coder) register(codec *model.Codec) {
 	), jen.Line())
 }
 
-func (c *coder) rootAppend(s *shape.Shape) jen.Code {
-	appended := c.append(s, jen.Id(c.b), place(c.v), c.rootPath(s))
-	body := []jen.Code{jen.Return(appended, jen.Nil())}
-	if s.Fails {
-		body = []jen.Code{c.newWalk(), jen.Id(c.b).Op("=").Add(appended), jen.Return(jen.Id(c.b), c.walkErr())}
+// walking names the field of a Codec for a func, which has another one for those that can fail.
+func walking(name string, fails bool) string {
+	if fails {
+		name += "Walk"
 	}
-	return jen.Func().Params(jen.Id(c.b).Index().Byte(), jen.Id(c.v).Add(c.typ(s.Type))).Params(jen.Index().Byte(), jen.Error()).Block(body...)
+	return name
 }
 
-// newWalk declares what keeps the error of a value, which walkErr then returns.
-func (c *coder) newWalk() jen.Code { return jen.Id(c.w).Op(":=").New(c.walk()) }
+// rootAppend, rootRead and rootClone are the funcs of a Codec: those that are declared for its type, if
+// they are called as a Codec calls them.
+func (c *coder) rootAppend(s *shape.Shape) jen.Code {
+	if s.Name != "" && !s.InPlace() && len(c.walker(s, s.Fails)) < 2 {
+		return jen.Id("append" + s.Name)
+	}
+	params := append([]jen.Code{jen.Id(c.b).Index().Byte(), jen.Id(c.v).Add(c.typ(s.Type))}, c.walkParam(s.Fails)...)
+	return jen.Func().Params(params...).Index().Byte().Block(jen.Return(c.append(s, jen.Id(c.b), place(c.v), c.rootPath(s))))
+}
 
-func (c *coder) walkErr() jen.Code { return jen.Id(c.w).Dot("Err").Call() }
+func (c *coder) walkParam(fails bool) []jen.Code {
+	if !fails {
+		return nil
+	}
+	return []jen.Code{jen.Id(c.w).Op("*").Add(c.walk())}
+}
 
 func (c *coder) rootRead(s *shape.Shape) jen.Code {
 	read := jen.Func().Params(c.reader())
@@ -96,25 +107,17 @@ func (c *coder) rootRead(s *shape.Shape) jen.Code {
 }
 
 func (c *coder) rootClone(s *shape.Shape) jen.Code {
+	if c.hasClone(s) && !s.InPlace() && len(c.walker(s, s.CopyFails)) < 2 {
+		return jen.Id("clone" + s.Name)
+	}
 	var body []jen.Code
-	if s.CopyFails {
-		body = append(body, c.newWalk())
-	}
 	clone := c.copied(s, place(c.v), c.rootPath(s))
-	switch {
-	case s.InPlace():
-		body = append(body, jen.Var().Id(c.c).Add(c.typ(s.Type)), c.copyInto(s, place(c.c), place(c.v), c.rootPath(s)))
-		clone = jen.Id(c.c)
-	case s.CopyFails:
-		body = append(body, jen.Id(c.c).Op(":=").Add(clone))
+	if s.InPlace() {
+		body = []jen.Code{jen.Var().Id(c.c).Add(c.typ(s.Type)), c.copyInto(s, place(c.c), place(c.v), c.rootPath(s))}
 		clone = jen.Id(c.c)
 	}
-	err := jen.Nil()
-	if s.CopyFails {
-		err = jen.Add(c.walkErr())
-	}
-	return jen.Func().Params(jen.Id(c.v).Add(c.typ(s.Type))).Params(c.typ(s.Type), jen.Error()).
-		Block(append(body, jen.Return(clone, err))...)
+	params := append([]jen.Code{jen.Id(c.v).Add(c.typ(s.Type))}, c.walkParam(s.CopyFails)...)
+	return jen.Func().Params(params...).Add(c.typ(s.Type)).Block(append(body, jen.Return(clone))...)
 }
 
 // typePath is how the paths in errors begin, and rootPath one that leads through lists and maps.
@@ -140,12 +143,9 @@ func (c *coder) reader() jen.Code { return jen.Id(c.r).Op("*").Add(c.qual(msgpPa
 // walker are the parameters of funcs that append or copy values where that can fail, and walkArgs the
 // arguments: what keeps the error, and where in a value they are.
 func (c *coder) walker(s *shape.Shape, fails bool) []jen.Code {
-	var params []jen.Code
-	if fails {
-		params = append(params, jen.Id(c.w).Op("*").Add(c.walk()))
-		if s.TakesPath() {
-			params = append(params, jen.Id(c.path).String())
-		}
+	params := c.walkParam(fails)
+	if fails && s.TakesPath() {
+		params = append(params, jen.Id(c.path).String())
 	}
 	return params
 }

@@ -104,7 +104,7 @@ func Independence[V any](t testing.TB) {
 }
 
 // registered returns the codec of V, which has to be registered by generated code.
-func registered[V any](t testing.TB) *codec.Codec[V] {
+func registered[V any](t testing.TB) *codec.Emitted[V] {
 	t.Helper()
 	typ, err := codec.For[V]()
 	if err != nil {

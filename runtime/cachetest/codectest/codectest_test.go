@@ -84,9 +84,9 @@ func codecOf[V ~struct {
 	List []string
 }]() cache.Codec[V] {
 	return cache.Codec[V]{
-		Append: func(b []byte, v V) ([]byte, error) { return appendBox(b, box(v)), nil },
+		Append: func(b []byte, v V) []byte { return appendBox(b, box(v)) },
 		Read:   func(r *msgp.Reader) V { return V(readBox(r)) },
-		Clone:  func(v V) (V, error) { return V(cloneBox(box(v))), nil },
+		Clone:  func(v V) V { return V(cloneBox(box(v))) },
 	}
 }
 
@@ -139,7 +139,7 @@ func TestACodecThatLosesAFieldFails(t *testing.T) {
 
 func TestACodecThatTakesPartsForAllFails(t *testing.T) {
 	c := codecOf[greedy]()
-	c.Append = func(b []byte, v greedy) ([]byte, error) { return append(appendBox(b, box(v)), 0), nil }
+	c.Append = func(b []byte, v greedy) []byte { return append(appendBox(b, box(v)), 0) }
 	c.Read = func(r *msgp.Reader) greedy {
 		v := greedy(readBox(r))
 		if r.Done() != nil {
@@ -155,10 +155,7 @@ func TestACodecWithOtherNamesDisagrees(t *testing.T) {
 	c := codecOf[renaming]()
 	appended, read := c.Append, c.Read
 	rename := func(b []byte, from, to string) []byte { return []byte(strings.Replace(string(b), from, to, 1)) }
-	c.Append = func(b []byte, v renaming) ([]byte, error) {
-		b, err := appended(b, v)
-		return rename(b, "List", "Tsil"), err
-	}
+	c.Append = func(b []byte, v renaming) []byte { return rename(appended(b, v), "List", "Tsil") }
 	c.Read = func(r *msgp.Reader) renaming {
 		v, err := msgp.Read(rename(r.Raw(), "Tsil", "List"), false, read)
 		if err != nil {
@@ -173,14 +170,14 @@ func TestACodecWithOtherNamesDisagrees(t *testing.T) {
 
 func TestACopyThatSharesFails(t *testing.T) {
 	c := codecOf[sharing]()
-	c.Clone = func(v sharing) (sharing, error) { return v, nil }
+	c.Clone = func(v sharing) sharing { return v }
 	require.NoError(t, cache.Register(c))
 	require.Contains(t, failure(Independence[sharing]), "the copy shares value.List with the value")
 }
 
 func TestACopyThatDiffersFails(t *testing.T) {
 	c := codecOf[failing]()
-	c.Clone = func(failing) (failing, error) { return failing{}, nil }
+	c.Clone = func(failing) failing { return failing{} }
 	require.NoError(t, cache.Register(c))
 	require.Contains(t, failure(Independence[failing]), "the copy differs: value.N: ")
 }

@@ -11,13 +11,18 @@ import (
 // several goroutines; a panic in one of them, of a marshaler for instance, counts as its error.
 type Codec[V any] struct {
 	// Append appends v to dst, as msgpack.
-	Append func(dst []byte, v V) ([]byte, error)
+	Append func(dst []byte, v V) []byte
+	// AppendWalk stands in for Append where that can fail: it leaves the error in w, which it does not
+	// keep.
+	AppendWalk func(dst []byte, v V, w *msgp.Walk) []byte
 	// Read reads what Append wrote. It leaves errors in r: a field that V has and the bytes lack,
 	// unless it may be empty, is one; fields that V does not have are skipped.
 	Read func(r *msgp.Reader) V
-	// Clone returns a copy of v that shares nothing with it that can be changed. It is nil where a
-	// plain copy is such a copy.
-	Clone func(v V) (V, error)
+	// Clone returns a copy of v that shares nothing with it that can be changed. It is nil, and so is
+	// CloneWalk, where a plain copy is such a copy.
+	Clone func(v V) V
+	// CloneWalk stands in for Clone as AppendWalk does for Append.
+	CloneWalk func(v V, w *msgp.Walk) V
 	// Positional says that some fields of V are told apart by their place alone: bytes of another
 	// shape must not be read.
 	Positional bool
@@ -26,10 +31,12 @@ type Codec[V any] struct {
 // emitted is a Codec for callers that do not know its V: nearly all, since what knows it is compiled
 // anew for each.
 type emitted struct {
-	appended   func(dst []byte, v any) ([]byte, error)
+	appended   func(dst []byte, v any, w *msgp.Walk) []byte
 	taken      func(r *msgp.Reader) any
-	cloned     func(v any) (any, error) // nil if the Codec has none
+	cloned     func(v any, w *msgp.Walk) any // nil if the Codec has none
 	positional bool
+	// Whether appended and cloned take a Walk, which is nil otherwise.
+	appendWalks, cloneWalks bool
 }
 
 // codecs holds what Emit was given, as *emitted by reflect.Type.
@@ -38,15 +45,32 @@ var codecs sync.Map
 // Emit makes c the codec of V in this process, and V known to [ByName]. It costs little, so that
 // generated code can call it when the program starts: the Type is made when it is first asked for.
 func Emit[V any](c Codec[V]) {
-	e := &emitted{
-		appended:   func(dst []byte, v any) ([]byte, error) { typed, _ := v.(V); return c.Append(dst, typed) },
-		taken:      func(r *msgp.Reader) any { return c.Read(r) },
-		positional: c.Positional,
+	emit(reflect.TypeFor[V](), &emitted{
+		appended:    appended(c),
+		taken:       func(r *msgp.Reader) any { return c.Read(r) },
+		cloned:      cloned(c),
+		positional:  c.Positional,
+		appendWalks: c.AppendWalk != nil,
+		cloneWalks:  c.CloneWalk != nil,
+	})
+}
+
+// appended and cloned are no methods, which would be compiled for each V.
+func appended[V any](c Codec[V]) func(dst []byte, v any, w *msgp.Walk) []byte {
+	if c.AppendWalk != nil {
+		return func(dst []byte, v any, w *msgp.Walk) []byte { typed, _ := v.(V); return c.AppendWalk(dst, typed, w) }
 	}
-	if c.Clone != nil {
-		e.cloned = func(v any) (any, error) { typed, _ := v.(V); return c.Clone(typed) }
+	return func(dst []byte, v any, _ *msgp.Walk) []byte { typed, _ := v.(V); return c.Append(dst, typed) }
+}
+
+func cloned[V any](c Codec[V]) func(v any, w *msgp.Walk) any {
+	switch {
+	case c.CloneWalk != nil:
+		return func(v any, w *msgp.Walk) any { typed, _ := v.(V); return c.CloneWalk(typed, w) }
+	case c.Clone != nil:
+		return func(v any, _ *msgp.Walk) any { typed, _ := v.(V); return c.Clone(typed) }
 	}
-	emit(reflect.TypeFor[V](), e)
+	return nil
 }
 
 func emit(t reflect.Type, e *emitted) {
@@ -58,7 +82,12 @@ func emit(t reflect.Type, e *emitted) {
 // append, read and clone are the Codec's functions, but do not panic.
 func (e *emitted) append(dst []byte, v any) (out []byte, err error) {
 	defer recovered(&err)
-	return e.appended(dst, v)
+	if !e.appendWalks {
+		return e.appended(dst, v, nil), nil
+	}
+	w := walks.Get().(*msgp.Walk)
+	out = e.appended(dst, v, w)
+	return out, ended(w)
 }
 
 func (e *emitted) read(payload []byte, owned bool) (v any, err error) {
@@ -68,7 +97,23 @@ func (e *emitted) read(payload []byte, owned bool) (v any, err error) {
 
 func (e *emitted) clone(v any) (c any, err error) {
 	defer recovered(&err)
-	return e.cloned(v)
+	if !e.cloneWalks {
+		return e.cloned(v, nil), nil
+	}
+	w := walks.Get().(*msgp.Walk)
+	c = e.cloned(v, w)
+	return c, ended(w)
+}
+
+// walks keeps Walks that are zero.
+var walks = sync.Pool{New: func() any { return new(msgp.Walk) }}
+
+// ended returns what failed in a walk, and w to walks.
+func ended(w *msgp.Walk) error {
+	err := w.Err()
+	*w = msgp.Walk{}
+	walks.Put(w)
+	return err
 }
 
 // recovered makes an error of a panic. It is to be deferred.
@@ -87,17 +132,22 @@ func codecOf(t reflect.Type) *emitted {
 	return e.(*emitted)
 }
 
-// CodecOf returns the codec that was generated for V, or nil. t is V's Type. Unlike what Emit was given,
-// its Append and Clone do not panic.
-func CodecOf[V any](t *Type) *Codec[V] {
+// Emitted is the codec that was generated for V, whose functions return errors and do not panic.
+type Emitted[V any] struct {
+	Append func(dst []byte, v V) ([]byte, error)
+	Read   func(r *msgp.Reader) V
+	Clone  func(v V) (V, error) // nil where a plain copy does
+}
+
+// CodecOf returns the codec that was generated for V, or nil. t is V's Type.
+func CodecOf[V any](t *Type) *Emitted[V] {
 	if t == nil || t.emitted == nil {
 		return nil
 	}
 	e := t.emitted
-	c := &Codec[V]{
-		Append:     func(dst []byte, v V) ([]byte, error) { return e.append(dst, v) },
-		Read:       func(r *msgp.Reader) V { v, _ := e.taken(r).(V); return v },
-		Positional: e.positional,
+	c := &Emitted[V]{
+		Append: func(dst []byte, v V) ([]byte, error) { return e.append(dst, v) },
+		Read:   func(r *msgp.Reader) V { v, _ := e.taken(r).(V); return v },
 	}
 	if e.cloned != nil {
 		c.Clone = func(v V) (V, error) {
