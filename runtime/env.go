@@ -16,14 +16,17 @@ import (
 //	CACHE_PREFIX       Config.Prefix
 //	CACHE_STORES       further stores as name:driver,name:driver
 //	CACHE_PATH         StoreConfig.Path of stores in files: a directory, or an SQLite file
-//	CACHE_DSN          StoreConfig.DSN of stores on servers; a database store with one has no Path
+//	CACHE_DSN          StoreConfig.DSN of stores on servers, but of redis stores only where there is no
+//	                   REDIS_URL; a database store with one has no Path
 //	CACHE_TIMEOUT      StoreConfig.Timeout, for instance 250ms
 //	CACHE_MAX_ENTRIES  StoreConfig.MaxEntries of stores in memory
 //	CACHE_MAX_BYTES    StoreConfig.MaxBytes of stores in memory; not together with CACHE_MAX_ENTRIES
 //	CACHE_MAX_VALUE_BYTES  StoreConfig.MaxValueBytes
 //	REDIS_HOST REDIS_PORT REDIS_USERNAME REDIS_PASSWORD REDIS_DATABASE REDIS_TLS
+//	REDIS_URL          StoreConfig.DSN of redis stores
 //	REDIS_ADDRS        host:port,host:port
-//	REDIS_MASTER       the name of the group that these servers watch
+//	REDIS_MASTER       the name of the group that these servers watch; they log in with
+//	REDIS_SENTINEL_USERNAME REDIS_SENTINEL_PASSWORD
 //
 // An empty variable counts as unset. The error names every variable with a bad value, and shows none
 // that may be secret.
@@ -157,13 +160,25 @@ func (e *environment) store(driver string) StoreConfig {
 		sc.Path = "" // it is for stores of files; without a DSN, it is that of an SQLite file
 	}
 	if strings.EqualFold(driver, DriverRedis) {
-		sc.Path = "" // CACHE_PATH is a directory, and redis would take it for a socket
-		sc.Host, sc.Port = e.text("REDIS_HOST"), e.port("REDIS_PORT")
-		sc.Username, sc.Password = e.text("REDIS_USERNAME"), os.Getenv("REDIS_PASSWORD")
-		sc.Database, sc.TLS = e.database("REDIS_DATABASE"), e.flag("REDIS_TLS")
-		sc.Addrs, sc.Master = e.list("REDIS_ADDRS"), e.text("REDIS_MASTER")
+		e.redis(&sc)
 	}
 	return sc
+}
+
+// redis reads what concerns redis stores alone.
+func (e *environment) redis(sc *StoreConfig) {
+	sc.Path = "" // CACHE_PATH is a directory, and redis would take it for a socket
+	if url := e.text("REDIS_URL"); url != "" {
+		sc.DSN = url // CACHE_DSN is another server's
+	}
+	sc.Host, sc.Port = e.text("REDIS_HOST"), e.port("REDIS_PORT")
+	sc.Username, sc.Password = e.text("REDIS_USERNAME"), os.Getenv("REDIS_PASSWORD")
+	sc.Database, sc.TLS = e.database("REDIS_DATABASE"), e.flag("REDIS_TLS")
+	sc.Addrs, sc.Master = e.list("REDIS_ADDRS"), e.text("REDIS_MASTER")
+	username, password := e.text("REDIS_SENTINEL_USERNAME"), os.Getenv("REDIS_SENTINEL_PASSWORD")
+	if username != "" || password != "" {
+		sc.Options = map[string]string{"sentinel_username": username, "sentinel_password": password}
+	}
 }
 
 func (e *environment) database(name string) string {

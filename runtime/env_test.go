@@ -51,6 +51,21 @@ func TestEnvironmentIsRead(t *testing.T) {
 			map[string]string{"CACHE_DRIVER": "redis", "REDIS_ADDRS": "a:1, b:2,", "REDIS_MASTER": "m"},
 			only(cache.StoreConfig{Driver: "redis", Addrs: []string{"a:1", "b:2"}, Master: "m"}),
 		},
+		"sentinels with a login": {
+			map[string]string{
+				"CACHE_DRIVER": "redis", "REDIS_ADDRS": "a:1", "REDIS_MASTER": "m",
+				"REDIS_SENTINEL_USERNAME": "u", "REDIS_SENTINEL_PASSWORD": " p ",
+			},
+			only(cache.StoreConfig{Driver: "redis", Addrs: []string{"a:1"}, Master: "m", Options: map[string]string{
+				"sentinel_username": "u", "sentinel_password": " p ",
+			}}),
+		},
+		"redis beside another server": {
+			map[string]string{"CACHE_DRIVER": "database", "CACHE_STORES": "api:redis", "CACHE_DSN": "postgres://h/d", "REDIS_URL": "redis://r"},
+			&cache.Config{Default: "default", Stores: map[string]cache.StoreConfig{
+				"default": {Driver: "database", DSN: "postgres://h/d"}, "api": {Driver: "redis", DSN: "redis://r"},
+			}},
+		},
 		"dsn":  {map[string]string{"CACHE_DRIVER": "redis", "CACHE_DSN": "redis://x"}, only(cache.StoreConfig{Driver: "redis", DSN: "redis://x"})},
 		"file": {map[string]string{"CACHE_DRIVER": "file", "CACHE_PATH": "/var/cache"}, only(cache.StoreConfig{Driver: "file", Path: "/var/cache"})},
 		"file beside a server": {
