@@ -26,7 +26,9 @@ func NewReader(key string, e *Escapes) Reader { return Reader{rest: key, escapes
 // Done reports whether everything matched and nothing is left.
 func (r *Reader) Done() bool { return !r.failed && r.rest == "" }
 
-// Literal reads the text s.
+// Literal reads the text s. It is not inlined into every generated ParseKey.
+//
+//go:noinline
 func (r *Reader) Literal(s string) {
 	rest, ok := strings.CutPrefix(r.rest, s)
 	if !ok {

@@ -29,9 +29,9 @@ func AppendInt(dst []byte, v int64) []byte {
 	case v >= math.MinInt16:
 		return binary.BigEndian.AppendUint16(append(dst, codeInt8+1), uint16(v))
 	case v >= math.MinInt32:
-		return binary.BigEndian.AppendUint32(append(dst, codeInt8+2), uint32(v))
+		return append32(dst, codeInt8+2, uint32(v))
 	}
-	return binary.BigEndian.AppendUint64(append(dst, codeInt8+3), uint64(v))
+	return append64(dst, codeInt8+3, uint64(v))
 }
 
 // AppendUint appends v in the shortest form that holds it.
@@ -44,9 +44,9 @@ func AppendUint(dst []byte, v uint64) []byte {
 	case v <= math.MaxUint16:
 		return binary.BigEndian.AppendUint16(append(dst, codeUint8+1), uint16(v))
 	case v <= math.MaxUint32:
-		return binary.BigEndian.AppendUint32(append(dst, codeUint8+2), uint32(v))
+		return append32(dst, codeUint8+2, uint32(v))
 	}
-	return binary.BigEndian.AppendUint64(append(dst, codeUint8+3), v)
+	return append64(dst, codeUint8+3, v)
 }
 
 // AppendInt8 appends v in the form of its width, as all of these do that name one.
@@ -58,14 +58,10 @@ func AppendInt16(dst []byte, v int16) []byte {
 }
 
 // AppendInt32 appends v in the form of its width.
-func AppendInt32(dst []byte, v int32) []byte {
-	return binary.BigEndian.AppendUint32(append(dst, codeInt8+2), uint32(v))
-}
+func AppendInt32(dst []byte, v int32) []byte { return append32(dst, codeInt8+2, uint32(v)) }
 
 // AppendInt64 appends v in the form of its width.
-func AppendInt64(dst []byte, v int64) []byte {
-	return binary.BigEndian.AppendUint64(append(dst, codeInt8+3), uint64(v))
-}
+func AppendInt64(dst []byte, v int64) []byte { return append64(dst, codeInt8+3, uint64(v)) }
 
 // AppendUint8 appends v in the form of its width.
 func AppendUint8(dst []byte, v uint8) []byte { return append(dst, codeUint8, v) }
@@ -76,23 +72,28 @@ func AppendUint16(dst []byte, v uint16) []byte {
 }
 
 // AppendUint32 appends v in the form of its width.
-func AppendUint32(dst []byte, v uint32) []byte {
-	return binary.BigEndian.AppendUint32(append(dst, codeUint8+2), v)
-}
+func AppendUint32(dst []byte, v uint32) []byte { return append32(dst, codeUint8+2, v) }
 
 // AppendUint64 appends v in the form of its width.
-func AppendUint64(dst []byte, v uint64) []byte {
-	return binary.BigEndian.AppendUint64(append(dst, codeUint8+3), v)
-}
+func AppendUint64(dst []byte, v uint64) []byte { return append64(dst, codeUint8+3, v) }
 
 // AppendFloat32 appends v bit by bit: a NaN keeps its payload, and zero its sign.
 func AppendFloat32(dst []byte, v float32) []byte {
-	return binary.BigEndian.AppendUint32(append(dst, codeFloat32), math.Float32bits(v))
+	return append32(dst, codeFloat32, math.Float32bits(v))
 }
 
 // AppendFloat64 appends v bit by bit: a NaN keeps its payload, and zero its sign.
 func AppendFloat64(dst []byte, v float64) []byte {
-	return binary.BigEndian.AppendUint64(append(dst, codeFloat64), math.Float64bits(v))
+	return append64(dst, codeFloat64, math.Float64bits(v))
+}
+
+// append32 and append64 append a code and four or eight bytes, with one look at the room that dst has.
+func append32(dst []byte, code byte, v uint32) []byte {
+	return append(dst, code, byte(v>>24), byte(v>>16), byte(v>>8), byte(v))
+}
+
+func append64(dst []byte, code byte, v uint64) []byte {
+	return append(dst, code, byte(v>>56), byte(v>>48), byte(v>>40), byte(v>>32), byte(v>>24), byte(v>>16), byte(v>>8), byte(v))
 }
 
 // AppendString appends a string; it need not be valid UTF-8.
@@ -176,7 +177,7 @@ func appendLength(dst []byte, code byte, n int) []byte {
 	case n <= math.MaxUint16:
 		return binary.BigEndian.AppendUint16(append(dst, code+1), uint16(n))
 	}
-	return binary.BigEndian.AppendUint32(append(dst, code+2), uint32(n))
+	return append32(dst, code+2, uint32(n))
 }
 
 // appendItems appends a code with the shorter of two counts; code is the one of 16 bits. It is kept
@@ -187,5 +188,5 @@ func appendItems(dst []byte, code byte, n int) []byte {
 	if n <= math.MaxUint16 {
 		return binary.BigEndian.AppendUint16(append(dst, code), uint16(n))
 	}
-	return binary.BigEndian.AppendUint32(append(dst, code+1), uint32(n))
+	return append32(dst, code+1, uint32(n))
 }

@@ -76,22 +76,17 @@ func (r *Reader) Nil() bool {
 
 // Enter begins a value of a type that can hold further values of its type. It reports whether to
 // read it: not more than [MaxDepth] deep. Each true wants a [Reader.Leave] in the end.
-func (r *Reader) Enter() bool {
-	if r.depth < MaxDepth && r.err == nil {
-		r.depth++
-		return true
-	}
-	r.refuse()
-	return false
-}
-
-// refuse is the rare part of Enter, which generated code has in many places.
 //
 //go:noinline
-func (r *Reader) refuse() {
+func (r *Reader) Enter() bool {
 	if r.depth >= MaxDepth {
 		r.Fail(r.pos, ErrDepth)
 	}
+	if r.err != nil {
+		return false
+	}
+	r.depth++
+	return true
 }
 
 // Leave ends what [Reader.Enter] began.

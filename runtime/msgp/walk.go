@@ -29,22 +29,17 @@ func (w *Walk) check(path string, err error) {
 // Enter begins a value of a type that can hold further values of its type; path names the type. It
 // reports whether to go on: not more than [MaxDepth] deep, where a value surely holds itself, nor
 // after an error. Each true wants a [Walk.Leave] in the end.
-func (w *Walk) Enter(path string) bool {
-	if w.depth < MaxDepth && w.err == nil {
-		w.depth++
-		return true
-	}
-	w.refuse(path)
-	return false
-}
-
-// refuse is the rare part of Enter, which generated code has in many places.
 //
 //go:noinline
-func (w *Walk) refuse(path string) {
+func (w *Walk) Enter(path string) bool {
 	if w.depth >= MaxDepth {
 		w.Fail(path, ErrDepth)
 	}
+	if w.err != nil {
+		return false
+	}
+	w.depth++
+	return true
 }
 
 // Leave ends what [Walk.Enter] began.
