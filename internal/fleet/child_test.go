@@ -16,23 +16,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	cache "github.com/cachegen/cachegen/runtime"
 	_ "github.com/cachegen/cachegen/runtime/drivers/all"
 )
 
-// roleVariable holds the role of a process of the fleet, which is this test binary.
-const roleVariable = "CACHEGEN_FLEET_ROLE"
-
-func TestMain(m *testing.M) {
-	if text := os.Getenv(roleVariable); text != "" {
-		if err := play(text); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
-	}
-	os.Exit(m.Run())
-}
+// TestMain plays the role of a process of the fleet if this one was started for that.
+func TestMain(m *testing.M) { rerun.Main(m, map[string]rerun.Role{"member": play}) }
 
 // role is what a process does, and on which store.
 type role struct {
@@ -67,7 +57,7 @@ type player struct {
 	stale   atomic.Int64
 }
 
-func play(text string) error {
+func play(_, text string) error {
 	p := &player{}
 	if err := json.Unmarshal([]byte(text), &p.role); err != nil {
 		return err
@@ -80,10 +70,7 @@ func play(text string) error {
 	if err := p.manager.Ready(context.Background()); err != nil {
 		return err
 	}
-	fmt.Println("ready")
-	if _, err := bufio.NewReader(os.Stdin).ReadString('\n'); err != nil { // the word to begin
-		return err
-	}
+	rerun.Ready()
 	errs := make(chan error, p.Goroutines)
 	var all sync.WaitGroup
 	for g := range p.Goroutines {
@@ -95,7 +82,7 @@ func play(text string) error {
 	for e := range errs {
 		err = errors.Join(err, e)
 	}
-	fmt.Println("stale", p.stale.Load())
+	fmt.Println(p.stale.Load())
 	return errors.Join(err, p.manager.Shutdown(context.Background()))
 }
 

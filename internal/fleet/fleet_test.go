@@ -5,15 +5,11 @@
 package fleet_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/cachegen/cachegen/internal/redistest"
+	"github.com/cachegen/cachegen/internal/rerun"
 	cache "github.com/cachegen/cachegen/runtime"
 )
 
@@ -42,58 +39,19 @@ func eachStore(t *testing.T, test func(t *testing.T, store fields)) {
 	}
 }
 
-// member is a process of the fleet.
-type member struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-	log *strings.Builder
-}
-
 // start starts processes in a role; they wait for the word to begin.
-func start(t *testing.T, n int, r role) []*member {
+func start(t *testing.T, n int, r role) rerun.Group {
 	text, err := json.Marshal(r)
 	require.NoError(t, err)
-	all := make([]*member, n)
-	for i := range all {
-		m := &member{cmd: exec.Command(os.Args[0]), log: &strings.Builder{}}
-		m.cmd.Env = append(os.Environ(), roleVariable+"="+string(text))
-		m.cmd.Stderr = m.log
-		m.in, err = m.cmd.StdinPipe()
-		require.NoError(t, err)
-		out, err := m.cmd.StdoutPipe()
-		require.NoError(t, err)
-		m.out = bufio.NewReader(out)
-		require.NoError(t, m.cmd.Start())
-		t.Cleanup(func() { _ = m.cmd.Process.Kill() })
-		all[i] = m
-	}
-	for _, m := range all {
-		line, err := m.out.ReadString('\n')
-		require.NoError(t, err, m.log)
-		require.Equal(t, "ready\n", line)
-	}
-	return all
+	return rerun.StartAll(t, "member", "", n, func(int) string { return string(text) })
 }
 
-func begin(t *testing.T, all []*member) {
-	for _, m := range all {
-		_, err := io.WriteString(m.in, "begin\n")
+// end waits for processes and returns how many reads of them were stale.
+func end(t *testing.T, all rerun.Group) (stale int) {
+	for _, line := range all.End() {
+		n, err := strconv.Atoi(line)
 		require.NoError(t, err)
-	}
-}
-
-// end waits for a process and returns how many reads of it were stale.
-func (m *member) end(t *testing.T) (stale int) {
-	_, err := fmt.Fscanln(m.out, new(string), &stale)
-	require.NoError(t, err, m.log)
-	require.NoError(t, m.cmd.Wait(), m.log)
-	return stale
-}
-
-func endAll(t *testing.T, all []*member) (stale int) {
-	for _, m := range all {
-		stale += m.end(t)
+		stale += n
 	}
 	return stale
 }
@@ -102,8 +60,8 @@ func TestCountersOfAFleetAreExact(t *testing.T) {
 	eachStore(t, func(t *testing.T, store fields) {
 		const processes, goroutines, steps = 4, 8, 50
 		all := start(t, processes, role{Does: "count", Fields: store, Truth: newTruth(t).path, Goroutines: goroutines, Steps: steps})
-		begin(t, all)
-		endAll(t, all)
+		all.Begin()
+		end(t, all)
 		m := manager(t, store)
 		n, ok, err := cache.GetAs[int64](m, "counter")
 		require.NoError(t, err)
@@ -123,8 +81,8 @@ func TestOneLoadInAFleet(t *testing.T) {
 		const processes, rounds = 8, 10
 		tr := newTruth(t)
 		all := start(t, processes, role{Does: "load", Fields: store, Truth: tr.path, Goroutines: 4, Steps: rounds})
-		begin(t, all)
-		endAll(t, all)
+		all.Begin()
+		end(t, all)
 		for i := range rounds {
 			require.Equal(t, 1, tr.loadsOf(fmt.Sprint("round", i)), "round %d", i)
 		}
@@ -135,8 +93,8 @@ func TestNoReadOfAFleetIsOlderThanAnAcknowledgedForget(t *testing.T) {
 	eachStore(t, func(t *testing.T, store fields) {
 		const processes, goroutines, steps = 8, 4, 200
 		all := start(t, processes, role{Does: "history", Fields: store, Truth: newTruth(t).path, Goroutines: goroutines, Steps: steps})
-		begin(t, all)
-		require.Zero(t, endAll(t, all), "stale reads of %d steps", processes*goroutines*steps)
+		all.Begin()
+		require.Zero(t, end(t, all), "stale reads of %d steps", processes*goroutines*steps)
 		t.Logf("%d steps, no stale read", processes*goroutines*steps)
 	})
 }
@@ -148,19 +106,18 @@ func TestLockOfAFleet(t *testing.T) {
 		const ttl = 500 * time.Millisecond
 		tr := newTruth(t)
 		all := start(t, processes, role{Does: "lock", Fields: store, Truth: tr.path, Goroutines: 2, Steps: steps, TTL: ttl})
-		begin(t, all)
+		all.Begin()
 		victim, stopped, rest := all[0], all[1], all[2:]
 		for range 2 {
-			pid := stopped.cmd.Process.Pid
+			pid := stopped.Cmd.Process.Pid
 			require.NoError(t, syscall.Kill(pid, syscall.SIGSTOP))
 			tr.pause(pid, true)
 			waitForGrants(t, tr, 20, ttl)
 			require.NoError(t, syscall.Kill(pid, syscall.SIGCONT))
 			tr.pause(pid, false)
 		}
-		require.NoError(t, victim.cmd.Process.Kill())
-		_ = victim.cmd.Wait() // it was killed
-		endAll(t, append(rest, stopped))
+		victim.Kill()
+		end(t, append(rest, stopped))
 		entered, rejected, overlaps := tr.counts()
 		require.Zero(t, overlaps)
 		require.Greater(t, entered, steps)

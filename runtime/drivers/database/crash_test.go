@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers/database"
 )
 
@@ -64,7 +65,7 @@ func writeForEver(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	failed := make(chan error)
 	for i := range crashKeys {
 		go func() { failed <- writeKeyForEver(d, fmt.Sprint("key", i)) }()
@@ -114,14 +115,14 @@ func TestKilledWriters(t *testing.T) {
 
 // killAWriter lets a process write a few times, kills it, and notes what it has printed.
 func killAWriter(t *testing.T, path string, acknowledged map[string]int) {
-	writer := spawn(t, "write", path, "")
-	writer.begin()
+	writer := rerun.Start(t, "write", path, "")
+	writer.Begin()
 	kill := rand.N(usualWrites)
 	for writes := 0; ; writes++ {
 		if writes == kill {
-			_ = writer.cmd.Process.Kill()
+			_ = writer.Cmd.Process.Kill()
 		}
-		key, digits, ok := strings.Cut(writer.line(), " ")
+		key, digits, ok := strings.Cut(writer.Line(), " ")
 		if !ok {
 			break
 		}
@@ -129,7 +130,7 @@ func killAWriter(t *testing.T, path string, acknowledged map[string]int) {
 		require.NoError(t, err)
 		acknowledged[key] = number
 	}
-	require.Error(t, writer.cmd.Wait(), "it was killed")
+	require.Error(t, writer.Cmd.Wait(), "it was killed")
 }
 
 // watch reads all keys until the returned function is called: each is whole, and its number never

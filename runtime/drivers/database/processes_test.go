@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers/database"
 )
 
@@ -41,7 +43,7 @@ func incrementALot(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(int, int) error {
 		_, err := d.Increment(context.Background(), "n", 1, time.Hour)
 		return err
@@ -52,7 +54,7 @@ func incrementALot(path, _ string) error {
 func TestProcessesCount(t *testing.T) {
 	t.Parallel()
 	path := newPath(t)
-	together(t, "increment", path, processes)
+	rerun.Together(t, "increment", path, processes, strconv.Itoa)
 	requireValue(t, open(t, database.Options{Path: path}), "n", fmt.Sprint(processes*threads*each))
 }
 
@@ -61,7 +63,7 @@ func addALot(path, id string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(_, turn int) error {
 		key := fmt.Sprint("key ", turn)
 		added, err := d.Add(context.Background(), key, []byte(id), 0)
@@ -76,7 +78,7 @@ func addALot(path, id string) error {
 func TestProcessesAdd(t *testing.T) {
 	t.Parallel()
 	path := newPath(t)
-	lines := together(t, "add", path, processes)
+	lines := rerun.Together(t, "add", path, processes, strconv.Itoa)
 	require.Len(t, lines, each)
 	d := open(t, database.Options{Path: path})
 	for _, line := range lines {
@@ -89,7 +91,7 @@ func lockALot(path, id string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(thread, turn int) error {
 		return lockOnce(d, filepath.Dir(path), fmt.Sprint(id, thread, turn))
 	})
@@ -129,14 +131,14 @@ func alone(dir string) error {
 func TestProcessesLock(t *testing.T) {
 	t.Parallel()
 	path := newPath(t)
-	together(t, "lock", path, processes)
+	rerun.Together(t, "lock", path, processes, strconv.Itoa)
 	held, err := open(t, database.Options{Path: path}).Unlock(t.Context(), "l", "anyone")
 	require.NoError(t, err)
 	require.False(t, held)
 }
 
 func openFirst(path, id string) error {
-	ready()
+	rerun.Ready()
 	d, err := join(path)
 	if err != nil {
 		return err
@@ -150,7 +152,7 @@ func TestProcessesMakeTheFile(t *testing.T) {
 	for range 3 {
 		path := newPath(t)
 		const many = 6
-		together(t, "first", path, many)
+		rerun.Together(t, "first", path, many, strconv.Itoa)
 		d := open(t, database.Options{Path: path})
 		for id := range many {
 			requireValue(t, d, fmt.Sprint(id), fmt.Sprint(id))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/database"
 )
@@ -23,7 +24,7 @@ func init() { roles["nobody"] = actWithoutRights }
 
 // actWithoutRights runs as a user who may not write, and expects an error that says so.
 func actWithoutRights(path, says string) error {
-	ready()
+	rerun.Ready()
 	_, err := database.Open(context.Background(), database.Options{Path: path, Timeout: patient})
 	var config *drivers.ConfigError
 	if !errors.As(err, &config) || config.Field != "Path" || !strings.Contains(err.Error(), says) {
@@ -55,9 +56,9 @@ func TestWithoutRights(t *testing.T) {
 		}
 		require.NoError(t, os.Chmod(filepath.Dir(path), 0o555))
 		require.NoError(t, os.Chmod(dir, 0o755))
-		nobody := spawn(t, "nobody", path, says, asNobody(t, dir))
-		nobody.begin()
-		nobody.end()
+		nobody := rerun.Start(t, "nobody", path, says, asNobody(t, dir))
+		nobody.Begin()
+		nobody.End()
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -69,7 +70,7 @@ func writeForEver(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	failed := make(chan error)
 	for i := range crashKeys {
 		go func() { failed <- writeKeyForEver(d, fmt.Sprint("key", i)) }()
@@ -100,14 +101,14 @@ func TestKilledWriters(t *testing.T) {
 	stop := watch(t, d)
 	acknowledged := map[string]int{}
 	for range kills {
-		writer := spawn(t, "write", path, "")
-		writer.begin()
+		writer := rerun.Start(t, "write", path, "")
+		writer.Begin()
 		kill := rand.N(choose(12, 24)) // writes before it
 		for writes := 0; ; writes++ {
 			if writes == kill {
-				_ = writer.cmd.Process.Kill()
+				_ = writer.Cmd.Process.Kill()
 			}
-			key, digits, ok := strings.Cut(writer.line(), " ")
+			key, digits, ok := strings.Cut(writer.Line(), " ")
 			if !ok {
 				break
 			}
@@ -115,7 +116,7 @@ func TestKilledWriters(t *testing.T) {
 			require.NoError(t, err)
 			acknowledged[key] = number
 		}
-		require.Error(t, writer.cmd.Wait(), "it was killed")
+		require.Error(t, writer.Cmd.Wait(), "it was killed")
 		for key, want := range acknowledged {
 			got, err := lookUp(d, key)
 			require.NoError(t, err)
@@ -185,7 +186,7 @@ func dieCalling(path, arg string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	d.FailAt(func(s string) error {
 		if s == step {
 			return syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -198,10 +199,10 @@ func dieCalling(path, arg string) error {
 // die runs a process that dies where arg says.
 func die(t *testing.T, path, arg string) {
 	t.Helper()
-	c := spawn(t, "die", path, arg)
-	c.begin()
-	require.Error(t, c.cmd.Wait())
-	require.Equal(t, syscall.SIGKILL, c.cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
+	c := rerun.Start(t, "die", path, arg)
+	c.Begin()
+	require.Error(t, c.Cmd.Wait())
+	require.Equal(t, syscall.SIGKILL, c.Cmd.ProcessState.Sys().(syscall.WaitStatus).Signal())
 }
 
 // TestKilledAtEachStep: before the rename the old value stays, from then on it is the new one; the

@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
 
@@ -32,7 +33,7 @@ func lockForEver(path, owner string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	ctx := context.Background()
 	for {
 		g, err := d.Lock(ctx, "l", owner, 1000*time.Hour)
@@ -61,28 +62,28 @@ func TestProcessesFences(t *testing.T) {
 	d := still(t, path)
 	grants, most, kills := choose(800, 12000), choose(8, 100), 0
 	owner := func() string { return fmt.Sprint("owner ", kills) }
-	var all [processes]*child
+	var all [processes]*rerun.Process
 	var owners [processes]string
 	for i := range all {
 		owners[i] = fmt.Sprint("first ", i)
-		all[i] = spawn(t, "grants", path, owners[i])
-		all[i].begin()
+		all[i] = rerun.Start(t, "grants", path, owners[i])
+		all[i].Begin()
 	}
 	for kills < most || len(notes(t, path)) < grants {
 		i := rand.N(processes)
 		for range rand.N(grants / most) {
-			require.NotEmpty(t, all[i].line())
+			require.NotEmpty(t, all[i].Line())
 		}
-		all[i].kill()
+		all[i].Kill()
 		kills++
 		_, err := d.Unlock(t.Context(), "l", owners[i])
 		require.NoError(t, err)
 		owners[i] = owner()
-		all[i] = spawn(t, "grants", path, owners[i])
-		all[i].begin()
+		all[i] = rerun.Start(t, "grants", path, owners[i])
+		all[i].Begin()
 	}
 	for _, c := range all {
-		c.kill()
+		c.Kill()
 	}
 	numbers := notes(t, path)
 	for i := 1; i < len(numbers); i++ {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/cachegen/cachegen/internal/rerun"
 )
 
 // writeUnderLimit stands for a full disk where none can be mounted: the system takes the first bytes of
@@ -25,7 +27,7 @@ func writeUnderLimit(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	ctx := context.Background()
 	if err := d.Put(ctx, "old", []byte("new"), 0); err != nil {
 		return err
@@ -41,9 +43,9 @@ func writeUnderLimit(path, _ string) error {
 func TestRefusedBytes(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
-	c := spawn(t, "limited", path, "")
-	c.begin()
-	c.end()
+	c := rerun.Start(t, "limited", path, "")
+	c.Begin()
+	c.End()
 	d := still(t, path)
 	requireValue(t, d, "old", "new")
 	requireValue(t, d, "more", "value")

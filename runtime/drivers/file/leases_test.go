@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -56,11 +57,11 @@ func TestLookAtALease(t *testing.T) {
 	path := t.TempDir()
 	d := still(t, path)
 	acquired(t, d, "k", "token", time.Hour, false)
-	writer := spawn(t, "hang", path, "")
+	writer := rerun.Start(t, "hang", path, "")
 	require.True(t, holds(t, d, "k", "token"))
 	require.False(t, holds(t, d, "k", "another"))
 	require.False(t, holds(t, d, "free", "token"))
-	writer.kill()
+	writer.Kill()
 	require.NoError(t, d.Forget(t.Context(), "k"))
 	require.False(t, holds(t, d, "k", "token"))
 }

@@ -6,12 +6,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -24,7 +26,7 @@ func takeALot(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(int, int) error {
 		a, err := d.Take(context.Background(), "n", scarce, 1)
 		if a.OK {
@@ -38,7 +40,7 @@ func takeALot(path, _ string) error {
 func TestProcessesTake(t *testing.T) {
 	t.Parallel()
 	path := fastDir(t)
-	require.EqualValues(t, scarce.Limit, len(together(t, "take", path, processes)))
+	require.EqualValues(t, scarce.Limit, len(rerun.Together(t, "take", path, processes, strconv.Itoa)))
 	a, err := still(t, path).Take(t.Context(), "n", scarce, 1)
 	require.NoError(t, err)
 	require.False(t, a.OK)

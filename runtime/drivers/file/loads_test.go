@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -37,7 +38,7 @@ func loadALot(path, arg string) error {
 		return err
 	}
 	l := &loader{d: d, path: path, id: fmt.Sprint(os.Getpid(), " "), fenced: arg == "fenced"}
-	ready()
+	rerun.Ready()
 	for turn := range choose(150, 10000) {
 		key := rand.N(len(l.seen))
 		if turn%4 == 0 {
@@ -144,7 +145,7 @@ func TestProcessesLoad(t *testing.T) {
 			t.Parallel()
 			path := fastDir(t)
 			var sum [3]int // filled, refused, stale
-			for _, line := range togetherAs(t, "load", path, 2*processes, func(int) string { return mode }) {
+			for _, line := range rerun.Together(t, "load", path, 2*processes, func(int) string { return mode }) {
 				var n [3]int
 				_, err := fmt.Sscan(line, &n[0], &n[1], &n[2])
 				require.NoError(t, err)

@@ -28,14 +28,6 @@ func choose(usually, long int) int {
 	return usually
 }
 
-// TestMain plays the part of another process if the environment asks for one: see child.
-func TestMain(m *testing.M) {
-	if role := os.Getenv(roleVariable); role != "" {
-		os.Exit(play(role))
-	}
-	os.Exit(m.Run())
-}
-
 // open opens a store that is closed at the end of the test.
 func open(t testing.TB, o file.Options) *file.Driver {
 	t.Helper()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
 
@@ -46,7 +48,7 @@ func incrementALot(path, _ string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(int, int) error {
 		_, err := d.Increment(context.Background(), "n", 1, time.Hour)
 		return err
@@ -57,7 +59,7 @@ func incrementALot(path, _ string) error {
 func TestProcessesCount(t *testing.T) {
 	t.Parallel()
 	path := fastDir(t)
-	together(t, "increment", path, processes)
+	rerun.Together(t, "increment", path, processes, strconv.Itoa)
 	requireValue(t, still(t, path), "n", fmt.Sprint(processes*threads*each))
 }
 
@@ -66,7 +68,7 @@ func addALot(path, id string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(_, turn int) error {
 		key := fmt.Sprint("key ", turn)
 		added, err := d.Add(context.Background(), key, []byte(id), 0)
@@ -81,7 +83,7 @@ func addALot(path, id string) error {
 func TestProcessesAdd(t *testing.T) {
 	t.Parallel()
 	path := fastDir(t)
-	lines := together(t, "add", path, processes)
+	lines := rerun.Together(t, "add", path, processes, strconv.Itoa)
 	require.Len(t, lines, each)
 	d := still(t, path)
 	for _, line := range lines {
@@ -94,7 +96,7 @@ func lockALot(path, id string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	return manyTurns(func(thread, turn int) error {
 		return lockOnce(d, path, fmt.Sprint(id, thread, turn))
 	})
@@ -134,7 +136,7 @@ func alone(path string) error {
 func TestProcessesLock(t *testing.T) {
 	t.Parallel()
 	path := fastDir(t)
-	together(t, "lock", path, processes)
+	rerun.Together(t, "lock", path, processes, strconv.Itoa)
 	held, err := still(t, path).Unlock(t.Context(), "l", "anyone")
 	require.NoError(t, err)
 	require.False(t, held)
@@ -145,7 +147,7 @@ func writeFresh(path, id string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	ctx := context.Background()
 	return manyTurns(func(thread, turn int) error {
 		key := fmt.Sprint(id, thread)
@@ -178,7 +180,7 @@ func TestProcessesSweep(t *testing.T) {
 			}
 		})
 	}
-	together(t, "fresh", path, processes)
+	rerun.Together(t, "fresh", path, processes, strconv.Itoa)
 	done.Store(true)
 	sweepers.Wait()
 	require.Len(t, files(t, path, "v"), processes*threads)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 )
 
@@ -31,7 +32,7 @@ func writeUnderUmask(path, umask string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	ctx := context.Background()
 	_, incrementErr := d.Increment(ctx, "n", 1, 0)
 	_, lockErr := d.Lock(ctx, "l", "o", time.Hour)
@@ -45,9 +46,9 @@ func TestModes(t *testing.T) {
 	t.Parallel()
 	for _, umask := range []string{"0", "22", "77"} {
 		path := filepath.Join(t.TempDir(), "store")
-		writer := spawn(t, "umask", path, umask)
-		writer.begin()
-		writer.end()
+		writer := rerun.Start(t, "umask", path, umask)
+		writer.Begin()
+		writer.End()
 		requireModes(t, path)
 	}
 }
@@ -55,15 +56,15 @@ func TestModes(t *testing.T) {
 // openUnderUmask expects that a store cannot be opened under a umask that shuts out the owner.
 func openUnderUmask(path, _ string) error {
 	syscall.Umask(0o277)
-	ready()
+	rerun.Ready()
 	return wantConfigError(path, "umask")
 }
 
 func TestUmaskThatShutsOutTheOwner(t *testing.T) {
 	t.Parallel()
-	c := spawn(t, "owner's umask", t.TempDir(), "")
-	c.begin()
-	c.end()
+	c := rerun.Start(t, "owner's umask", t.TempDir(), "")
+	c.Begin()
+	c.End()
 }
 
 func requireModes(t *testing.T, path string) {
@@ -153,7 +154,7 @@ func TestOtherUsers(t *testing.T) {
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(base, "of root"), 0o777))
 	require.NoError(t, os.Chmod(filepath.Join(base, "read-only"), 0o500))
-	c := spawn(t, "nobody", base, "")
+	c := rerun.Start(t, "nobody", base, "")
 	for _, mode := range []os.FileMode{0o600, 0o644} { // unreadable, and readable
 		entry := only(t, filepath.Join(base, "own"))
 		content, err := os.ReadFile(entry)
@@ -161,11 +162,11 @@ func TestOtherUsers(t *testing.T) {
 		require.NoError(t, os.Remove(entry))
 		require.NoError(t, os.WriteFile(entry, content, mode))
 		require.NoError(t, os.Chmod(entry, mode))
-		c.begin()
-		require.Equal(t, "ready", c.line())
+		c.Begin()
+		require.Equal(t, "ready", c.Line())
 	}
-	c.begin()
-	c.end()
+	c.Begin()
+	c.End()
 }
 
 // actWithoutRights is the part of nobody in TestOtherUsers.
@@ -182,12 +183,12 @@ func actWithoutRights(base, _ string) error {
 		if err := d.Put(ctx, "k", []byte("v"), 0); err != nil {
 			return err
 		}
-		ready() // root puts a file of its own with the same content there
+		rerun.Ready() // root puts a file of its own with the same content there
 		if _, found, err := d.Get(ctx, "k"); found || err != nil {
 			return fmt.Errorf("a file of root is served: %t, %v", found, err)
 		}
 	}
-	ready()
+	rerun.Ready()
 	return errors.Join(
 		wantConfigError(filepath.Join(base, "of root"), "belongs to another user"),
 		wantConfigError(filepath.Join(base, "read-only"), "permission denied"),

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -99,7 +100,7 @@ func TestScanHoldsNoShardInPeace(t *testing.T) {
 	path := t.TempDir()
 	d := open(t, file.Options{Path: path, Now: time.Now, Timeout: 50 * time.Millisecond})
 	put(t, still(t, path), "k", "v")
-	writer := spawn(t, "hang", path, "")
+	writer := rerun.Start(t, "hang", path, "")
 	shard := filepath.Dir(only(t, path))
 	require.NoError(t, os.Chtimes(shard, time.Time{}, time.Now().Add(-time.Minute)))
 	require.Equal(t, map[string]int{"k": 1}, scanned(t, d, ""))
@@ -107,7 +108,7 @@ func TestScanHoldsNoShardInPeace(t *testing.T) {
 	for _, err := range d.Scan(t.Context(), "") {
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	}
-	writer.kill()
+	writer.Kill()
 	require.Equal(t, map[string]int{"k": 1}, scanned(t, d, ""))
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -145,12 +146,12 @@ func TestSweepGoesOnAfterAnError(t *testing.T) {
 	for i := range 100 {
 		require.NoError(t, patiently.Put(context.Background(), fmt.Sprint(i), nil, time.Nanosecond))
 	}
-	writer := spawn(t, "hang", path, "")
+	writer := rerun.Start(t, "hang", path, "")
 	d.Sweep()
 	left := len(files(t, path, "v"))
 	require.Greater(t, left, 1, "those of the shard that hangs")
 	require.Less(t, left, 20)
-	writer.kill()
+	writer.Kill()
 	patiently.Sweep()
 	require.Len(t, files(t, path, "v"), 1)
 }

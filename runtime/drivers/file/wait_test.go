@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -28,7 +29,7 @@ func hangWriting(path, _ string) error {
 	}
 	d.FailAt(func(step string) error {
 		if step == "rename" {
-			ready()
+			rerun.Ready()
 		}
 		return nil
 	})
@@ -43,7 +44,7 @@ func TestStoppedWriter(t *testing.T) {
 	path := t.TempDir()
 	d := still(t, path)
 	put(t, d, "k", "old")
-	writer := spawn(t, "hang", path, "")
+	writer := rerun.Start(t, "hang", path, "")
 
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancelling := make(chan error)
@@ -73,7 +74,7 @@ func TestStoppedWriter(t *testing.T) {
 	require.ErrorIs(t, <-waiting, drivers.ErrClosed)
 	require.Less(t, time.Since(started), patient/2)
 
-	writer.kill()
+	writer.Kill()
 	requireValue(t, d, "k", "old")
 	put(t, d, "k", "new")
 	requireValue(t, d, "k", "new")
@@ -100,12 +101,12 @@ func TestFinishedWriter(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	d := still(t, path)
-	writer := spawn(t, "hang", path, "")
+	writer := rerun.Start(t, "hang", path, "")
 	waiting := make(chan error)
 	go func() { waiting <- d.Put(t.Context(), "k", []byte("later"), 0) }()
-	writer.begin()
+	writer.Begin()
 	require.NoError(t, <-waiting)
-	writer.end()
+	writer.End()
 	requireValue(t, d, "k", "later")
 }
 

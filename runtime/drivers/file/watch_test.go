@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/rerun"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/file"
 )
@@ -155,7 +156,7 @@ func passOn(path, arg string) error {
 	if err != nil {
 		return err
 	}
-	ready()
+	rerun.Ready()
 	owner := fmt.Sprint(time.Now().UnixNano())
 	ctx := context.Background()
 	wake, stop, err := d.Watch(ctx, "ball")
@@ -190,5 +191,5 @@ func passOn(path, arg string) error {
 func TestProcessesHandOver(t *testing.T) {
 	t.Parallel()
 	turns := fmt.Sprint(choose(25, 2500))
-	togetherAs(t, "pass", fastDir(t), processes, func(int) string { return turns })
+	rerun.Together(t, "pass", fastDir(t), processes, func(int) string { return turns })
 }
