@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"github.com/cachegen/cachegen/internal/serverproc"
 )
 
 var postgres = kind{
@@ -16,7 +18,7 @@ var postgres = kind{
 	install: installPostgres,
 	command: func(tb testing.TB, dir string, port int) *exec.Cmd {
 		return exec.Command(binary(tb, "postgres"), "-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
-			"-c", "listen_addresses="+loopback, "-c", "unix_socket_directories=", "-c", "max_connections=200",
+			"-c", "listen_addresses="+serverproc.Loopback, "-c", "unix_socket_directories=", "-c", "max_connections=200",
 			"-c", "fsync=off", "-c", "full_page_writes=off")
 	},
 }
@@ -43,7 +45,7 @@ var mariadb = kind{
 	install: installMariaDB,
 	command: func(tb testing.TB, dir string, port int) *exec.Cmd {
 		return exec.Command(binary(tb, "mariadbd", "mysqld"), "--no-defaults", "--datadir="+filepath.Join(dir, "data"),
-			"--port="+strconv.Itoa(port), "--bind-address="+loopback, "--socket="+filepath.Join(dir, "s"),
+			"--port="+strconv.Itoa(port), "--bind-address="+serverproc.Loopback, "--socket="+filepath.Join(dir, "s"),
 			"--pid-file="+filepath.Join(dir, "pid"), "--init-file="+filepath.Join(dir, "init.sql"), "--skip-name-resolve",
 			"--max-connections=200", "--innodb-buffer-pool-size=32M", "--innodb-flush-log-at-trx-commit=2",
 			"--skip-innodb-doublewrite", "--sync-binlog=0")
@@ -81,4 +83,22 @@ func open(tb testing.TB, path string) *os.File {
 	}
 	tb.Cleanup(func() { _ = f.Close() }) // it was only read
 	return f
+}
+
+// binary finds a program in PATH, or where distributions put servers that they do not put there.
+func binary(tb testing.TB, names ...string) string {
+	tb.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+		for _, pattern := range []string{"/usr/lib/postgresql/*/bin/", "/usr/sbin/", "/usr/libexec/"} {
+			found, err := filepath.Glob(pattern + name)
+			if err == nil && len(found) > 0 {
+				return found[len(found)-1]
+			}
+		}
+	}
+	serverproc.Missing(tb, names[0]+" is not installed (scripts/install-servers.sh installs it)")
+	return ""
 }

@@ -16,14 +16,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/cachegen/cachegen/internal/serverproc"
 )
 
+// User, Password and Database are those of every server. The user owns the database.
 const (
-	loopback = "127.0.0.1"
-	// startAttempts is how often a server is started anew because its port was taken meanwhile.
-	startAttempts = 5
-
-	// User, Password and Database are those of every server. The user owns the database.
 	User     = "cachegen"
 	Password = "pass/word:w1th@marks"
 	Database = "cachegen"
@@ -37,7 +35,7 @@ type Server struct {
 	dir    string
 	port   int
 	shared bool
-	proc   *process // nil: killed
+	proc   *serverproc.Process // nil: killed
 }
 
 // kind is what differs between the servers.
@@ -93,25 +91,16 @@ func launch(tb testing.TB, k *kind) *Server {
 	tb.Helper()
 	s := &Server{tb: tb, kind: k, dir: directory(tb)}
 	k.install(tb, s.dir)
-	for attempt := 1; ; attempt++ {
-		s.port = freePort(tb)
-		err := s.run()
-		if err == nil {
-			return s
-		}
-		if attempt == startAttempts || !isPortTaken(err) {
-			tb.Fatalf("dbtest: %s: %v", k.name, err)
-		}
-	}
+	s.port, s.proc = serverproc.StartOnPort(tb, nil, s.run)
+	return s
 }
 
-func (s *Server) run() (err error) {
-	cmd := s.kind.command(s.tb, s.dir, s.port)
+func (s *Server) run(port int) (*serverproc.Process, error) {
+	cmd := s.kind.command(s.tb, s.dir, port)
 	if err := unprivileged(cmd); err != nil {
-		return err
+		return nil, err
 	}
-	s.proc, err = startProcess(cmd, s.kind.ready, s.dir)
-	return err
+	return serverproc.Start(cmd, s.dir, s.kind.ready)
 }
 
 // directory makes one that the server's account owns. That of the test itself is closed to others.
@@ -145,7 +134,7 @@ func output(tb testing.TB, dir, program string, args ...string) {
 }
 
 // Addr returns the server's address as host:port.
-func (s *Server) Addr() string { return net.JoinHostPort(loopback, strconv.Itoa(s.port)) }
+func (s *Server) Addr() string { return net.JoinHostPort(serverproc.Loopback, strconv.Itoa(s.port)) }
 
 // URL returns how to reach the database, with the login.
 func (s *Server) URL() string { return s.URLAt(s.Addr()) }
@@ -164,31 +153,23 @@ func (s *Server) URLAt(addr string) string {
 
 // Stop suspends the server with all its processes, so that it accepts connections and bytes but
 // answers nothing.
-func (s *Server) Stop() { s.tb.Helper(); s.control(stop) }
+func (s *Server) Stop() { s.tb.Helper(); s.check(s.proc.Stop()) }
 
 // Cont resumes a suspended server.
-func (s *Server) Cont() { s.tb.Helper(); s.control(resume) }
+func (s *Server) Cont() { s.tb.Helper(); s.check(s.proc.Cont()) }
 
-func (s *Server) control(signal func(*os.Process) error) {
+func (s *Server) check(err error) {
 	s.tb.Helper()
-	if s.proc == nil {
-		s.tb.Fatal("dbtest: this server is shared or killed and cannot be signalled; start one")
-	}
-	server := s.proc.cmd.Process
-	for _, p := range append([]*os.Process{server}, childrenOf(server.Pid)...) {
-		if err := signal(p); err != nil && p == server {
-			s.tb.Fatalf("dbtest: signal the server: %v", err)
-		}
+	if err != nil {
+		s.tb.Fatalf("dbtest: %s: %v", s.kind.name, err)
 	}
 }
 
 // Kill ends the server at once, suspended or not, and returns when it is gone. A server that is
 // shared or killed already is left alone.
 func (s *Server) Kill() {
-	if s.proc != nil {
-		s.proc.kill()
-		s.proc = nil
-	}
+	s.proc.Kill()
+	s.proc = nil
 }
 
 // Restart kills the server and starts it again on the same port, with what it had stored.
@@ -198,22 +179,10 @@ func (s *Server) Restart() {
 		s.tb.Fatal("dbtest: a shared server cannot be restarted; start one")
 	}
 	s.Kill()
-	if err := s.run(); err != nil {
-		s.tb.Fatalf("dbtest: restart: %v", err)
-	}
+	var err error
+	s.proc, err = s.run(s.port)
+	s.check(err)
 }
 
 // Name returns a name that nothing else uses, for a table or a prefix.
 func Name() string { return "t" + strings.ToLower(rand.Text())[:16] }
-
-// freePort returns a port that was free a moment ago. Nothing keeps it free until the server binds
-// it, which is why a server is started more than once.
-func freePort(tb testing.TB) int {
-	tb.Helper()
-	l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		tb.Fatalf("dbtest: find a free port: %v", err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}

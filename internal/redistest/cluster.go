@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/cachegen/cachegen/internal/serverproc"
 )
 
 const (
@@ -93,7 +95,7 @@ func clusterSpec(dir, litter string, extra []string) spec {
 			if bus > 65535 {
 				return false
 			}
-			l, err := net.Listen("tcp", net.JoinHostPort(loopback, strconv.Itoa(bus)))
+			l, err := net.Listen("tcp", net.JoinHostPort(serverproc.Loopback, strconv.Itoa(bus)))
 			if err != nil {
 				return false
 			}

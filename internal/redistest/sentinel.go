@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cachegen/cachegen/internal/serverproc"
 )
 
 // Group is the name under which the sentinels of [StartSentinel] watch their master.
@@ -73,7 +75,7 @@ func startSentry(tb testing.TB, master *Server, extra []string) *Server {
 func sentryConfig(dir string, port int, master *Server, extra []string) string {
 	lines := append([]string{
 		fmt.Sprintf("port %d", port),
-		"bind " + loopback,
+		"bind " + serverproc.Loopback,
 		"dir " + dir,
 		`logfile ""`,
 		fmt.Sprintf("sentinel monitor %s %s %d 2", Group, master.host, master.port),

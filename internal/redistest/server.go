@@ -17,12 +17,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-const (
-	loopback = "127.0.0.1"
-	// startAttempts is how often a server is started anew because its port was taken meanwhile.
-	startAttempts = 5
+	"github.com/cachegen/cachegen/internal/serverproc"
 )
 
 // BinaryVariable names the environment variable with the program to start in place of redis-server.
@@ -38,9 +34,9 @@ type Server struct {
 	password string      // of the default user
 	tls      *tls.Config // nil: connections are not encrypted
 	binary   string
-	args     []string
-	litter   string   // what the watchdog removes
-	proc     *process // nil: the server is shared, or killed
+	args     []string            // nil: the server is shared
+	litter   string              // what the watchdog removes
+	proc     *serverproc.Process // nil: the server is shared, or killed
 }
 
 // spec says how a server is started.
@@ -62,20 +58,20 @@ func Start(tb testing.TB, args ...string) *Server {
 
 func launch(tb testing.TB, sp spec) *Server {
 	tb.Helper()
-	s := &Server{tb: tb, host: loopback, prefix: newPrefix(), binary: binary(tb), litter: sp.litter}
-	for attempt := 1; ; attempt++ {
-		s.port = freePort(tb, sp.usable)
-		s.args = sp.args(s.port)
+	s := &Server{tb: tb, host: serverproc.Loopback, prefix: newPrefix(), binary: binary(tb), litter: sp.litter}
+	s.port, s.proc = serverproc.StartOnPort(tb, sp.usable, func(port int) (*serverproc.Process, error) {
+		s.args = sp.args(port)
 		s.password = argument(s.args, "--requirepass")
 		s.tls = encryption(tb, s.args)
-		var err error
-		if s.proc, err = startProcess(s.binary, s.args, s.litter); err == nil {
-			return s
-		}
-		if attempt == startAttempts || !isPortTaken(err) {
-			tb.Fatalf("redistest: %v", err)
-		}
-	}
+		return s.run()
+	})
+	return s
+}
+
+// run starts the program, and waits for the last line that a server, or a sentinel, prints when it
+// starts.
+func (s *Server) run() (*serverproc.Process, error) {
+	return serverproc.Start(exec.Command(s.binary, s.args...), s.litter, "Ready to accept connections", "Sentinel ID is")
 }
 
 // argument returns what follows name on a command line, or "".
@@ -113,34 +109,23 @@ func (s *Server) Port() int { return s.port }
 func (s *Server) Prefix() string { return s.prefix }
 
 // Stop suspends the server, so that it accepts connections and bytes but answers nothing.
-func (s *Server) Stop() {
-	s.tb.Helper()
-	s.control(stop)
-}
+func (s *Server) Stop() { s.tb.Helper(); s.check(s.proc.Stop()) }
 
 // Cont resumes a suspended server.
-func (s *Server) Cont() {
-	s.tb.Helper()
-	s.control(resume)
-}
+func (s *Server) Cont() { s.tb.Helper(); s.check(s.proc.Cont()) }
 
-func (s *Server) control(signal func(*os.Process) error) {
+func (s *Server) check(err error) {
 	s.tb.Helper()
-	if s.proc == nil {
-		s.tb.Fatal("redistest: this server is shared or killed and cannot be signalled; use Start")
-	}
-	if err := signal(s.proc.cmd.Process); err != nil {
-		s.tb.Fatalf("redistest: signal the server: %v", err)
+	if err != nil {
+		s.tb.Fatalf("redistest: %v", err)
 	}
 }
 
 // Kill ends the server at once, suspended or not, and returns when it is gone. A server that is
 // shared or killed already is left alone.
 func (s *Server) Kill() {
-	if s.proc != nil {
-		s.proc.kill()
-		s.proc = nil
-	}
+	s.proc.Kill()
+	s.proc = nil
 }
 
 // Restart kills the server and starts it again, empty, on the same port.
@@ -151,15 +136,14 @@ func (s *Server) Restart() {
 		s.tb.Fatal("redistest: a shared server cannot be restarted; use Start")
 	}
 	var err error
-	if s.proc, err = startProcess(s.binary, s.args, s.litter); err != nil {
-		s.tb.Fatalf("redistest: restart: %v", err)
-	}
+	s.proc, err = s.run()
+	s.check(err)
 }
 
 func arguments(dir string, port int, extra []string) []string {
 	p := strconv.Itoa(port)
 	args := []string{
-		"--port", p, "--bind", loopback, "--dir", dir,
+		"--port", p, "--bind", serverproc.Loopback, "--dir", dir,
 		"--save", "", "--appendonly", "no", "--daemonize", "no",
 		"--loglevel", "notice", "--logfile", "",
 	}
@@ -169,29 +153,23 @@ func arguments(dir string, port int, extra []string) []string {
 	return args
 }
 
-// freePort returns a port that was free a moment ago, and is usable. Nothing keeps it free until
-// the server binds it, which is why launch tries again.
-func freePort(tb testing.TB, usable func(int) bool) int {
-	tb.Helper()
-	for {
-		l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
-		if err != nil {
-			tb.Fatalf("redistest: find a free port: %v", err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close() // it was only asked for its port
-		if usable == nil || usable(port) {
-			return port
-		}
-	}
-}
-
 func binary(tb testing.TB) string {
 	tb.Helper()
 	name := cmp.Or(os.Getenv(BinaryVariable), "redis-server")
 	path, err := exec.LookPath(name)
 	if err != nil {
-		Missing(tb, name+" is not in PATH (scripts/install-servers.sh installs redis-server)")
+		serverproc.Missing(tb, name+" is not in PATH (scripts/install-servers.sh installs redis-server)")
 	}
 	return path
+}
+
+// RequireTLS skips the test, with the notice of [serverproc.Missing], if redis-server was built without
+// TLS.
+func RequireTLS(tb testing.TB) {
+	tb.Helper()
+	// A build with TLS goes on to complain that no certificate is configured.
+	out, _ := exec.Command(binary(tb), "--port", "0", "--tls-port", "1").CombinedOutput()
+	if strings.Contains(string(out), "Bad directive") {
+		serverproc.Missing(tb, "redis-server was built without TLS")
+	}
 }
