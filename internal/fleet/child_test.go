@@ -22,7 +22,9 @@ import (
 )
 
 // TestMain plays the role of a process of the fleet if this one was started for that.
-func TestMain(m *testing.M) { rerun.Main(m, map[string]rerun.Role{"member": play}) }
+func TestMain(m *testing.M) {
+	rerun.Main(m, map[string]rerun.Role{"member": play, "counter": countForEver})
+}
 
 // role is what a process does, and on which store.
 type role struct {
