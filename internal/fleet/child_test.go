@@ -57,6 +57,7 @@ type player struct {
 	manager *cache.Manager
 	numbers *cache.Cache[string, int64]
 	stale   atomic.Int64
+	over    atomic.Bool // it has done enough
 }
 
 func play(_, text string) error {
@@ -95,7 +96,7 @@ func (p *player) perform(g int) error {
 	}
 	defer w.conn.Close()
 	r := rand.New(rand.NewPCG(uint64(os.Getpid()), uint64(g)))
-	for step := range p.Steps {
+	for step := 0; step < p.Steps && !p.over.Load(); step++ {
 		switch p.Does {
 		case "count":
 			_, err = p.manager.IncrementTTL("counter", 1, time.Hour)
@@ -159,7 +160,10 @@ func (p *player) lock(w *witness) error {
 		if refused, err := w.ask("enter", "place", fence); refused != 0 || err != nil {
 			return err
 		}
-		_, err = w.ask("leave", "place", 0)
+		over, err := w.ask("leave", "place", 0)
+		if over != 0 {
+			p.over.Store(true)
+		}
 		return err
 	})
 	if errors.Is(err, cache.ErrLockLost) { // this process was stopped for longer than the lock lasts

@@ -8,7 +8,9 @@ import (
 	"net"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,17 +29,22 @@ type truth struct {
 	fence    int64 // the largest that entered
 	holder   net.Conn
 	entered  int
-	rejected int // came with a fence from the past
+	entries  map[int]int // by process id
+	left     map[net.Conn]time.Time
+	longest  time.Duration // from leaving to entering again
+	rejected int           // came with a fence from the past
 	overlaps int
 	conns    map[net.Conn]int // process ids
 	paused   map[int]bool
+	order    *order // nil: none
+	over     bool
 }
 
 func newTruth(t *testing.T) *truth {
 	tr := &truth{
 		path: filepath.Join(t.TempDir(), "t"),
 		data: map[string]int64{}, acked: map[string]int64{}, loads: map[string]int{},
-		conns: map[net.Conn]int{}, paused: map[int]bool{},
+		conns: map[net.Conn]int{}, entries: map[int]int{}, left: map[net.Conn]time.Time{}, paused: map[int]bool{},
 	}
 	var err error
 	tr.l, err = net.Listen("unix", tr.path)
@@ -70,7 +77,14 @@ func (tr *truth) serve(conn net.Conn) {
 		if _, err := fmt.Fscanln(in, &op, &key, &n); err != nil {
 			return
 		}
-		if _, err := fmt.Fprintln(conn, tr.answer(conn, op, key, n)); err != nil {
+		if op == "enter" {
+			tr.halt(conn, early)
+		}
+		answer := tr.answer(conn, op, key, n)
+		if op == "enter" {
+			tr.halt(conn, late)
+		}
+		if _, err := fmt.Fprintln(conn, answer); err != nil {
 			return
 		}
 	}
@@ -95,11 +109,22 @@ func (tr *truth) answer(conn net.Conn, op, key string, n int64) int64 {
 	case "enter":
 		return tr.enter(conn, n)
 	case "leave":
+		tr.left[conn] = time.Now()
 		if tr.holder == conn {
 			tr.holder = nil
 		}
+		if tr.over {
+			return 1
+		}
 	}
 	return 0
+}
+
+// finish tells those who leave the place not to come back.
+func (tr *truth) finish() {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.over = true
 }
 
 // enter admits the holder of a lock by its fence, and answers 0, or -1 to one of the past. A holder
@@ -114,6 +139,10 @@ func (tr *truth) enter(conn net.Conn, fence int64) int64 {
 	}
 	tr.fence, tr.holder = fence, conn
 	tr.entered++
+	tr.entries[tr.conns[conn]]++
+	if left, ok := tr.left[conn]; ok {
+		tr.longest = max(tr.longest, time.Since(left))
+	}
 	return 0
 }
 
@@ -125,12 +154,56 @@ func (tr *truth) gone(conn net.Conn) {
 		tr.holder = nil
 	}
 	delete(tr.conns, conn)
+	delete(tr.left, conn)
 }
 
-func (tr *truth) pause(pid int, paused bool) {
+// When a holder is stopped: before it is admitted by its fence, or after that.
+const (
+	early = "early"
+	late  = "late"
+)
+
+// order is an order to stop a process.
+type order struct {
+	pid              int
+	when             string
+	stopped, resumed chan struct{}
+}
+
+// stopHolder stops a process when it next holds the lock, and returns when it has.
+func (tr *truth) stopHolder(t *testing.T, pid int, when string) (resume func()) {
+	o := &order{pid, when, make(chan struct{}), make(chan struct{})}
 	tr.mu.Lock()
-	defer tr.mu.Unlock()
-	tr.paused[pid] = paused
+	tr.order = o
+	tr.mu.Unlock()
+	select {
+	case <-o.stopped:
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the process never holds the lock")
+	}
+	return func() {
+		tr.mu.Lock()
+		delete(tr.paused, pid)
+		tr.mu.Unlock()
+		require.NoError(t, syscall.Kill(pid, syscall.SIGCONT))
+		close(o.resumed)
+	}
+}
+
+// halt stops the process of conn, which waits for an answer, if that was ordered, and returns when it
+// is resumed.
+func (tr *truth) halt(conn net.Conn, when string) {
+	tr.mu.Lock()
+	o := tr.order
+	if o == nil || o.pid != tr.conns[conn] || o.when != when {
+		tr.mu.Unlock()
+		return
+	}
+	tr.order, tr.paused[o.pid] = nil, true
+	tr.mu.Unlock()
+	_ = syscall.Kill(o.pid, syscall.SIGSTOP) // it may have been killed, at the end of a test that failed
+	close(o.stopped)
+	<-o.resumed
 }
 
 // counts returns what was counted of the lock.
@@ -138,6 +211,19 @@ func (tr *truth) counts() (entered, rejected, overlaps int) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	return tr.entered, tr.rejected, tr.overlaps
+}
+
+func (tr *truth) longestWait() time.Duration {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.longest
+}
+
+// entriesOf returns how often a process entered.
+func (tr *truth) entriesOf(pid int) int {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return tr.entries[pid]
 }
 
 func (tr *truth) loadsOf(key string) int {
