@@ -20,11 +20,12 @@ type Handle struct {
 	batch batch
 }
 
-// NewHandle returns the handle of a cache on a store of m. It never fails, as NewCache.
-func NewHandle[K comparable, V any](m *Manager, s Spec[K, V]) *Handle {
+// NewHandle returns the handle of a cache on a store of m. It never fails, as NewCache. It keeps s, which
+// must not change.
+func NewHandle[K comparable, V any](m *Manager, s *Spec[K, V]) *Handle {
 	h := &Handle{}
-	h.core.init(m, settingsOf(&s), reflect.TypeFor[V](), typesOf(&s))
-	h.batch = batchOf(&h.core, &s)
+	h.core.init(m, settingsOf(s), reflect.TypeFor[V](), typesOf(s))
+	h.batch = batchOf(&h.core, s)
 	return h
 }
 

@@ -28,7 +28,7 @@ type SharedUsers struct {
 // NewSharedUsers returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewSharedUsers(m *cache.Manager) *SharedUsers {
-	return &SharedUsers{cache.NewHandle(m, cache.Spec[int64, *User]{
+	return &SharedUsers{cache.NewHandle(m, &cache.Spec[int64, *User]{
 		Name:      "SharedUsers",
 		Pattern:   "shared:{id int}",
 		TTL:       15 * time.Minute,
@@ -191,7 +191,7 @@ type Feeds struct {
 // NewFeeds returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewFeeds(m *cache.Manager) *Feeds {
-	return &Feeds{cache.NewHandle(m, cache.Spec[int64, Feed]{
+	return &Feeds{cache.NewHandle(m, &cache.Spec[int64, Feed]{
 		Name:      "Feeds",
 		Pattern:   "feed:{id int}",
 		TTL:       15 * time.Minute,
@@ -354,7 +354,7 @@ type Blobs struct {
 // NewBlobs returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewBlobs(m *cache.Manager) *Blobs {
-	return &Blobs{cache.NewHandle(m, cache.Spec[int64, []byte]{
+	return &Blobs{cache.NewHandle(m, &cache.Spec[int64, []byte]{
 		Name:      "Blobs",
 		Pattern:   "blob:{id int}",
 		TTL:       15 * time.Minute,
@@ -516,7 +516,7 @@ type Users struct {
 // NewUsers returns the accessor on the stores of m. It never fails: what is wrong with a store, the
 // store's operations and the manager's Ready report.
 func NewUsers(m *cache.Manager) *Users {
-	return &Users{cache.NewHandle(m, cache.Spec[int64, *User]{
+	return &Users{cache.NewHandle(m, &cache.Spec[int64, *User]{
 		Name:      "Users",
 		Pattern:   "user:{ID int}",
 		TTL:       15 * time.Minute,
@@ -686,7 +686,7 @@ type Products struct {
 // NewProducts returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewProducts(m *cache.Manager) *Products {
-	return &Products{cache.NewHandle(m, cache.Spec[int64, *Product]{
+	return &Products{cache.NewHandle(m, &cache.Spec[int64, *Product]{
 		Name:      "Products",
 		Pattern:   "product:{ID int}",
 		TTL:       15 * time.Minute,

@@ -27,7 +27,7 @@ type Packages struct {
 // NewPackages returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewPackages(m *cache.Manager) *Packages {
-	return &Packages{cache.NewHandle(m, cache.Spec[string, *Package]{
+	return &Packages{cache.NewHandle(m, &cache.Spec[string, *Package]{
 		Name:      "Packages",
 		Pattern:   "pkg:{path string}",
 		TTL:       time.Hour,
@@ -192,7 +192,7 @@ type Symbols struct {
 // NewSymbols returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewSymbols(m *cache.Manager) *Symbols {
-	return &Symbols{cache.NewHandle(m, cache.Spec[SymbolsKey, Symbol]{
+	return &Symbols{cache.NewHandle(m, &cache.Spec[SymbolsKey, Symbol]{
 		Name:    "Symbols",
 		Pattern: "symbol:{path string}#{name string}",
 		TTL:     time.Hour,

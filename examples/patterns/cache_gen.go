@@ -28,7 +28,7 @@ type PopularCache struct {
 // NewPopularCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewPopularCache(m *cache.Manager) *PopularCache {
-	return &PopularCache{cache.NewHandle(m, cache.Spec[struct{}, []Post]{
+	return &PopularCache{cache.NewHandle(m, &cache.Spec[struct{}, []Post]{
 		Name:    "PopularCache",
 		Pattern: "posts:popular",
 		TTL:     10 * time.Minute,
@@ -174,7 +174,7 @@ type ProductCache struct {
 // NewProductCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewProductCache(m *cache.Manager) *ProductCache {
-	return &ProductCache{cache.NewHandle(m, cache.Spec[string, *Product]{
+	return &ProductCache{cache.NewHandle(m, &cache.Spec[string, *Product]{
 		Name:      "ProductCache",
 		Pattern:   "product:{SKU string}",
 		TTL:       time.Hour,
@@ -347,7 +347,7 @@ type UserCache struct {
 // NewUserCache returns the accessor on the stores of m. It never fails: what is wrong with a store,
 // the store's operations and the manager's Ready report.
 func NewUserCache(m *cache.Manager) *UserCache {
-	return &UserCache{cache.NewHandle(m, cache.Spec[int64, *User]{
+	return &UserCache{cache.NewHandle(m, &cache.Spec[int64, *User]{
 		Name:      "UserCache",
 		Pattern:   "user:profile:{ID int}",
 		TTL:       time.Hour,
@@ -614,7 +614,7 @@ type SessionCache struct {
 // NewSessionCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewSessionCache(m *cache.Manager) *SessionCache {
-	return &SessionCache{cache.NewHandle(m, cache.Spec[string, map[string]any]{
+	return &SessionCache{cache.NewHandle(m, &cache.Spec[string, map[string]any]{
 		Name:      "SessionCache",
 		Pattern:   "session:{sessionID string}",
 		TTL:       30 * time.Minute,
@@ -779,7 +779,7 @@ type WeatherCache struct {
 // NewWeatherCache returns the accessor on the stores of m. It never fails: what is wrong with a
 // store, the store's operations and the manager's Ready report.
 func NewWeatherCache(m *cache.Manager) *WeatherCache {
-	return &WeatherCache{cache.NewHandle(m, cache.Spec[WeatherKey, *Weather]{
+	return &WeatherCache{cache.NewHandle(m, &cache.Spec[WeatherKey, *Weather]{
 		Name:    "WeatherCache",
 		Pattern: "weather:{city string}:{units string}",
 		TTL:     15 * time.Minute,

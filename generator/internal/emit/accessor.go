@@ -115,13 +115,13 @@ func (a *accessor) valueType() *jen.Statement {
 // declareConstructor adds the func that makes the accessor.
 func (a *accessor) declareConstructor() {
 	c := a.cache
-	construct := "NewHandle"
+	construct, spec := "NewHandle", jen.Op("&").Add(a.spec())
 	if c.Form == model.Counter {
-		construct = "NewCounter"
+		construct, spec = "NewCounter", a.spec()
 	}
 	a.comment(c.Constructor() + " returns the accessor on the stores of " + a.m + ". It never fails: what is wrong with a store, the store's operations and the manager's Ready report.")
 	a.add(jen.Func().Id(c.Constructor()).Params(jen.Id(a.m).Op("*").Add(a.qual(runtimePath, "Manager"))).Op("*").Id(c.Name).Block(
-		jen.Return(jen.Op("&").Id(c.Name).Values(a.qual(runtimePath, construct).Call(jen.Id(a.m), a.spec()))),
+		jen.Return(jen.Op("&").Id(c.Name).Values(a.qual(runtimePath, construct).Call(jen.Id(a.m), spec))),
 	), jen.Line())
 }
 
