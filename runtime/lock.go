@@ -59,9 +59,9 @@ func (l Lock) Run(ctx context.Context, fn func(ctx context.Context) error) error
 }
 
 // Block is Run that waits for the lock, for at most wait, and no longer than ctx. Waiters of one process
-// get it in the order in which they came; among processes there is no order. Where the driver can tell
-// when a lock is given back, as memory and Redis can, they are woken; elsewhere the first of each
-// process asks up to ten times a second.
+// get it in the order in which they came; among processes there is no order. They are woken when it is
+// given back in their process, and elsewhere too if the driver can tell that, as memory and Redis can. If
+// not, the first of each process asks at least ten times a second.
 func (l Lock) Block(ctx context.Context, wait time.Duration, fn func(ctx context.Context) error) error {
 	if fn == nil {
 		return ErrNilLoader
@@ -87,9 +87,13 @@ func (l Lock) Release(ctx context.Context) error {
 	if err != nil {
 		return l.failed("release", err)
 	}
-	held, err := d.Unlock(ctx, engine.StoredKey(l.name), l.owner)
+	name := engine.StoredKey(l.name)
+	held, err := d.Unlock(ctx, name, l.owner)
 	if err == nil && !held {
 		err = ErrLockLost
+	}
+	if held {
+		l.store.LockFreed(name)
 	}
 	return l.failed("release", err)
 }
@@ -138,7 +142,10 @@ func (l Lock) ForceRelease(ctx context.Context) error {
 	if err != nil {
 		return l.failed("force release", err)
 	}
-	return l.failed("force release", d.ForceUnlock(ctx, engine.StoredKey(l.name)))
+	name := engine.StoredKey(l.name)
+	err = d.ForceUnlock(ctx, name)
+	l.store.LockFreed(name)
+	return l.failed("force release", err)
 }
 
 func (l Lock) locker(ctx context.Context) (drivers.Locker, error) {

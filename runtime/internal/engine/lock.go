@@ -29,11 +29,12 @@ func (s *Store) AwaitLock(ctx context.Context, d drivers.Locker, name, owner str
 	}
 	limit := time.NewTimer(wait)
 	defer limit.Stop()
-	if first, err := s.locks.join(ctx, name, limit.C, s.ending); !first {
+	line, err := s.locks.join(ctx, name, limit.C, s.ending)
+	if line == nil {
 		return g, asked, err
 	}
 	defer s.locks.leave(name)
-	w := lockWait{driver: d, name: name, pause: shortestPause}
+	w := lockWait{driver: d, name: name, pause: shortestPause, freed: line.freed}
 	defer w.end()
 	for more := true; more && err == nil; {
 		asked = time.Now()
@@ -45,12 +46,16 @@ func (s *Store) AwaitLock(ctx context.Context, d drivers.Locker, name, owner str
 	return g, asked, err
 }
 
+// LockFreed tells the waiters of this process that a lock was given back in it.
+func (s *Store) LockFreed(name string) { s.locks.freed(name) }
+
 // lockWait is how one waiter learns that it is worth asking again.
 type lockWait struct {
 	driver  drivers.Locker
 	name    string
 	pause   time.Duration
-	watched bool // it has been tried
+	freed   <-chan struct{} // it was given back in this process
+	watched bool            // it has been tried
 	wake    <-chan struct{}
 	stop    func()
 }
@@ -68,6 +73,7 @@ func (w *lockWait) until(ctx context.Context, left time.Duration, limit <-chan t
 	defer next.Stop()
 	select {
 	case <-w.wake:
+	case <-w.freed:
 	case <-next.C:
 	case <-limit:
 		return false, nil
@@ -119,26 +125,27 @@ type queues struct {
 // serves the others in the order in which they came.
 type line struct {
 	first   chan struct{}
-	waiters int // guarded by queues.mu
+	freed   chan struct{} // holds a token if the lock was given back in this process
+	waiters int           // guarded by queues.mu
 }
 
-// join waits until the caller is first. It reports false if limit came before, or with an error if ctx
-// or the store ended.
-func (q *queues) join(ctx context.Context, name string, limit <-chan time.Time, ending context.Context) (first bool, err error) {
+// join waits until the caller is first. It returns nil if limit came before, with an error if ctx or the
+// store ended.
+func (q *queues) join(ctx context.Context, name string, limit <-chan time.Time, ending context.Context) (_ *line, err error) {
 	q.mu.Lock()
 	l := q.lines[name]
 	if l == nil {
 		if q.lines == nil {
 			q.lines = map[string]*line{}
 		}
-		l = &line{first: make(chan struct{}, 1)}
+		l = &line{first: make(chan struct{}, 1), freed: make(chan struct{}, 1)}
 		q.lines[name] = l
 	}
 	l.waiters++
 	q.mu.Unlock()
 	select {
 	case l.first <- struct{}{}:
-		return true, nil
+		return l, nil
 	case <-limit:
 	case <-ctx.Done():
 		err = ctx.Err()
@@ -146,7 +153,19 @@ func (q *queues) join(ctx context.Context, name string, limit <-chan time.Time, 
 		err = ErrClosed
 	}
 	q.drop(name, l)
-	return false, err
+	return nil, err
+}
+
+// freed wakes the first waiter for a lock.
+func (q *queues) freed(name string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if l := q.lines[name]; l != nil {
+		select {
+		case l.freed <- struct{}{}:
+		default: // there is a token, which nobody has taken yet
+		}
+	}
 }
 
 // leave lets the next one be first.
