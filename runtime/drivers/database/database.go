@@ -17,6 +17,9 @@
 // expired is removed by a goroutine of each open store, some hundred rows at a time, whichever store
 // of the table it belonged to.
 //
+// A process that is stopped, by SIGSTOP for instance, in the middle of a write to an SQLite file holds up
+// those who write to it; they fail when their time is up. One that dies does not.
+//
 // Contexts end waits and statements. A driver of package sql must support that: those named here do.
 //
 // # Round trips
