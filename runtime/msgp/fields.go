@@ -1,6 +1,7 @@
 package msgp
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"strings"
 )
@@ -12,9 +13,33 @@ const MaxFields = 256
 // which of them have to be there. It is immutable.
 type Fields struct {
 	names    []string
-	keys     []string // the names as they are written, header and all
+	keys     []key // the names as they are written
 	aliases  []alias
 	required fieldSet
+}
+
+// key is a name as it is written, header and all. Most are short: of those, one comparison of numbers
+// tells whether they are next, where the comparison of strings is a call.
+type key struct {
+	text       string
+	word, mask uint64 // the first eight bytes of text, as far as there are so many
+}
+
+func keyOf(name string) key {
+	k := key{text: string(AppendString(nil, name))}
+	for i := range min(len(k.text), 8) {
+		k.word |= uint64(k.text[i]) << (8 * i)
+		k.mask |= 0xFF << (8 * i)
+	}
+	return k
+}
+
+// begins reports whether b begins with k.
+func (k *key) begins(b []byte) bool {
+	if len(b) < 8 || len(k.text) > 8 {
+		return len(b) >= len(k.text) && string(b[:len(k.text)]) == k.text
+	}
+	return binary.LittleEndian.Uint64(b)&k.mask == k.word
 }
 
 // alias is a further name under which a field is read.
@@ -27,10 +52,10 @@ type alias struct {
 // be missing, and ",alias:NAME" if it is read by another name too. The number of a field is its place
 // among them. NewFields panics if there are more than [MaxFields].
 func NewFields(tags ...string) *Fields {
-	f := &Fields{names: make([]string, len(tags)), keys: make([]string, len(tags))}
+	f := &Fields{names: make([]string, len(tags)), keys: make([]key, len(tags))}
 	for i, tag := range tags {
 		options := strings.Split(tag, ",")
-		f.names[i], f.keys[i] = options[0], string(AppendString(nil, options[0]))
+		f.names[i], f.keys[i] = options[0], keyOf(options[0])
 		optional := false
 		for _, o := range options[1:] {
 			if other, ok := strings.CutPrefix(o, "alias:"); ok {

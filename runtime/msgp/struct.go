@@ -31,9 +31,8 @@ func (s *Struct) Field() int { return s.field }
 // stands twice, is one.
 func (s *Struct) Next(r *Reader) bool {
 	if i := s.field + 1; i < len(s.fields.keys) && s.left > 0 {
-		key := s.fields.keys[i]
-		if end := r.pos + len(key); end <= len(r.b) && string(r.b[r.pos:end]) == key && s.seen.add(uint(i)) {
-			r.pos = end
+		if k := &s.fields.keys[i]; k.begins(r.left()) && s.seen.add(uint(i)) {
+			r.pos += len(k.text)
 			s.left--
 			s.field = i
 			return true

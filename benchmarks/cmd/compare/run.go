@@ -32,6 +32,7 @@ var suites = []suite{
 	{"codec", "^Benchmark(Encode|Decode)$"},
 	{"stampede", "^BenchmarkStampede$"},
 	{"generate", "^BenchmarkGenerate200$"},
+	{"build", "^BenchmarkBuild200$"},
 }
 
 // run runs all suites in turn, as often as there are passes, and writes one file for each into dir when
