@@ -291,7 +291,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir()
 	d := still(t, path)
-	synced := open(t, file.Options{Path: path, Sync: true})
+	synced := open(t, file.Options{Path: path, Sync: true, Now: time.Now})
 	ctx := t.Context()
 	put(t, d, "k", "1")
 	for _, step := range []string{"create", "write", "sync", "rename"} {
