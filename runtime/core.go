@@ -90,7 +90,7 @@ func (c *core) hit(key []byte) (v any, ok bool) {
 			return nil, false
 		}
 	}
-	c.counts.hit(key[len(key)-1])
+	c.counts.hit(key)
 	return v, true
 }
 

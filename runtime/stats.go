@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/cachegen/cachegen/runtime/event"
 )
@@ -27,8 +28,8 @@ type CacheStats struct {
 	Bytes   int64
 }
 
-// counts is the live form of CacheStats. Hits are spread over several cache lines, by the last byte
-// of the key, since they are counted by many goroutines at once.
+// counts is the live form of CacheStats. Hits are spread over several cache lines, since they are counted
+// by many goroutines at once.
 type counts struct {
 	hits [8]struct {
 		n atomic.Uint64
@@ -37,7 +38,12 @@ type counts struct {
 	misses, loads, errors, refused, over atomic.Uint64
 }
 
-func (c *counts) hit(lane byte) { c.hits[lane&7].n.Add(1) }
+// hit counts a hit for the goroutine that has key on its stack: where that is tells goroutines apart, which
+// a popular key does not. Any other key will do too.
+func (c *counts) hit(key []byte) {
+	at := uintptr(unsafe.Pointer(unsafe.SliceData(key)))
+	c.hits[(at>>10^at>>13)%uintptr(len(c.hits))].n.Add(1)
+}
 
 // many counts the hits and misses of one call.
 func (c *counts) many(hits, misses int) {
@@ -48,7 +54,7 @@ func (c *counts) many(hits, misses int) {
 func (c *counts) count(k event.Kind) {
 	switch k {
 	case event.Hit:
-		c.hit(0)
+		c.hits[0].n.Add(1)
 	case event.Miss:
 		c.misses.Add(1)
 	case event.Load:
