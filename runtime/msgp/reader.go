@@ -75,7 +75,8 @@ func (r *Reader) Nil() bool {
 }
 
 // Enter begins a value of a type that can hold further values of its type. It reports whether to
-// read it: not more than [MaxDepth] deep. Each true wants a [Reader.Leave] in the end.
+// read it: not more than [MaxDepth] deep. Each true wants a [Reader.Leave] in the end. It is not
+// inlined: generated code has it in many places.
 //
 //go:noinline
 func (r *Reader) Enter() bool {

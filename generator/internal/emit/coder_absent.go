@@ -28,7 +28,7 @@ func (c *coder) absent(s *shape.Shape, v operand) []jen.Code {
 	return checks
 }
 
-// readField reads a field, under a condition or, if that is nil, in its place.
+// readField reads the value of a field. One of a type that cannot be stored has to be nil.
 func (c *coder) readField(f *shape.Field) jen.Code {
 	if f.Shape.Kind != shape.Absent {
 		return c.readInto(f.Shape, pointee(c.v).dot(f.Path...))
