@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/go/packages"
@@ -63,6 +64,16 @@ func BenchmarkGenerate200(b *testing.B) {
 			run()
 		}
 		b.ReportMetric(peak, "peak-MiB")
+	})
+	b.Run("generate-after-an-edit", func(b *testing.B) {
+		source := filepath.Join(dir, "models.go")
+		text, err := os.ReadFile(source)
+		require.NoError(b, err)
+		for edit := time.Now().UnixNano(); b.Loop(); edit++ { // one that the go command has not seen before
+			require.NoError(b, os.WriteFile(source, fmt.Appendf(text, "\n// Edit %d.\n", edit), 0o600))
+			_, err := Generate(b.Context(), options)
+			require.NoError(b, err)
+		}
 	})
 	bare := writeStructs(b, structs) // without the output, which would have to be type-checked too
 	b.Run("load-and-format", func(b *testing.B) {

@@ -3,6 +3,7 @@ package generator
 import (
 	"context"
 	"errors"
+	"go/format"
 	"os"
 	"path/filepath"
 	"testing"
@@ -37,6 +38,18 @@ func TestGenerateIsDeterministic(t *testing.T) {
 	second, err := Generate(t.Context(), options)
 	require.NoError(t, err)
 	require.Equal(t, first, second)
+}
+
+// TestGenerateFormatsTheWhole looks at what is rendered in sections as gofmt would.
+func TestGenerateFormatsTheWhole(t *testing.T) {
+	r, err := Generate(t.Context(), Options{Dir: writeStructs(t, 20), Env: moduleEnv(t), Tests: true})
+	require.NoError(t, err)
+	require.Len(t, r.Files, 2)
+	for _, f := range r.Files {
+		formatted, err := format.Source(f.New)
+		require.NoError(t, err)
+		require.Equal(t, string(formatted), string(f.New))
+	}
 }
 
 func TestGenerateListsAllMistakes(t *testing.T) {

@@ -41,6 +41,7 @@ func (f *file) codecs() {
 	}
 	for _, s := range f.pkg.Shapes {
 		c.funcs(s)
+		c.end()
 	}
 }
 

@@ -36,6 +36,7 @@ func Render(p *model.Package) ([]byte, error) {
 	f.gate()
 	for _, c := range p.Caches {
 		f.accessor(c)
+		f.end()
 	}
 	f.codecs()
 	f.guards()

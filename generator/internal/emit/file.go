@@ -21,11 +21,12 @@ type file struct {
 	imports map[string]string // the names that imports would have, by path
 	used    map[string]bool   // the paths that are imported in the end
 	spelled map[types.Type]spelling
-	body    []jen.Code
+	body    []jen.Code // of the section that is being put together
+	done    *sections
 }
 
 func newFile(p *model.Package) *file {
-	f := &file{pkg: p, imports: map[string]string{}, used: map[string]bool{}, spelled: map[types.Type]spelling{}}
+	f := &file{pkg: p, imports: map[string]string{}, used: map[string]bool{}, spelled: map[types.Type]spelling{}, done: newSections(p.Name)}
 	f.nameImport(contextPath, "context")
 	f.nameImport(timePath, "time")
 	f.nameImport(runtimePath, "cache")
@@ -159,22 +160,29 @@ func (f *file) comment(paragraphs ...string) {
 	}
 }
 
+// end ends a section of the file, and has it rendered.
+func (f *file) end() {
+	f.done.add(f.body)
+	f.body = nil
+}
+
+// render returns the whole file. Only now is it known what it imports.
 func (f *file) render() ([]byte, error) {
-	out := jen.NewFile(f.pkg.Name)
+	f.end()
+	head := jen.NewFile(f.pkg.Name)
 	for _, line := range f.header() {
-		out.HeaderComment(line)
+		head.HeaderComment(line)
 	}
-	out.Add(jen.Id("import").DefsFunc(func(g *jen.Group) {
+	head.Id("import").DefsFunc(func(g *jen.Group) {
 		f.importGroup(g, func(path string) bool { return !isExternal(path) })
 		g.Line()
 		f.importGroup(g, isExternal)
-	}), jen.Line())
-	for _, code := range f.body {
-		out.Add(code)
-	}
+	})
 	var b bytes.Buffer
-	err := out.Render(&b)
-	return b.Bytes(), err
+	if err := head.Render(&b); err != nil {
+		return nil, err
+	}
+	return f.done.join(b.Bytes())
 }
 
 // isExternal reports whether a package is outside the standard library.

@@ -19,6 +19,7 @@ func RenderTests(p *model.Package) ([]byte, error) {
 	}
 	for _, c := range p.Caches {
 		f.keyTest(c)
+		f.end()
 	}
 	src, err := f.render()
 	if err != nil {

@@ -4,6 +4,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -65,11 +66,9 @@ func (f *File) Cgo() bool {
 func Load(ctx context.Context, c Config, problems *diag.List) (*Program, error) {
 	fset := token.NewFileSet()
 	reader := &reader{output: c.Output, fset: fset, files: map[string]*source{}}
-	loaded, err := packages.Load(&packages.Config{
-		Mode: mode, Context: ctx, Dir: c.Dir, Env: c.Env, Fset: fset, ParseFile: reader.parse,
-	}, c.Patterns...)
+	loaded, err := reader.load(ctx, c)
 	if err != nil {
-		return nil, fmt.Errorf("cachegen/generator: load packages: %w", err)
+		return nil, err
 	}
 	if len(loaded) == 0 {
 		return nil, fmt.Errorf("cachegen/generator: there are no packages in %s", strings.Join(c.Patterns, ", "))
@@ -87,6 +86,22 @@ func Load(ctx context.Context, c Config, problems *diag.List) (*Program, error) 
 	}
 	slices.SortFunc(p.Packages, func(a, b *Package) int { return strings.Compare(a.Path, b.Path) })
 	return p, nil
+}
+
+// load calls the go command's driver.
+func (r *reader) load(ctx context.Context, c Config) (_ []*packages.Package, err error) {
+	o, err := newOverlay(c)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, o.remove()) }()
+	loaded, err := packages.Load(&packages.Config{
+		Mode: mode, Context: ctx, Dir: c.Dir, Env: c.Env, BuildFlags: o.flags(), Fset: r.fset, ParseFile: r.parse,
+	}, c.Patterns...)
+	if err != nil {
+		return nil, fmt.Errorf("cachegen/generator: load packages: %w", err)
+	}
+	return loaded, nil
 }
 
 // build turns what go/packages knows into a Package, and adds the files that it leaves out.

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -188,4 +189,58 @@ func TestNothingIsLeftOfAGeneratedFileButItsClause(t *testing.T) {
 	}
 	_, err := r.parse(token.NewFileSet(), "/x/other.go", nil)
 	require.Error(t, err, "an empty file of the user is not ours")
+}
+
+// TestTheGoCommandSeesClausesAlone shows that by an import, which the go command would look up.
+func TestTheGoCommandSeesClausesAlone(t *testing.T) {
+	generated := output.Header + "\n//go:build linux\n\npackage a\n\nimport _ \"example.com/gone\"\n\nfunc f( {\n"
+	dir := write(t, map[string]string{
+		"a/a.go": "package a\n", "a/cache_gen.go": generated, "a/other_gen.go": generated, "a/windows/a_windows.go": generated,
+		"a/b/b.go": "package b\n", "a/b/cache_gen.go": output.Header + "\n\npackage b\n\nimport _ \"example.com/gone\"\n",
+		"a/testdata/cache_gen.go": generated,
+	})
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	for pattern, want := range map[string][]string{
+		"./a":                        {"a"},
+		"./a/...":                    {"a", "b"},
+		filepath.Join(dir, "a"):      {"a"},
+		filepath.Join(dir, "a", "b"): {"b"},
+	} {
+		r := &reader{output: output.DefaultName, fset: token.NewFileSet(), files: map[string]*source{}}
+		loaded, err := r.load(t.Context(), Config{Dir: dir, Patterns: []string{pattern}, Output: output.DefaultName, Env: env()})
+		require.NoError(t, err)
+		var names []string
+		for _, pkg := range loaded {
+			require.Empty(t, pkg.Errors)
+			require.Empty(t, pkg.Imports)
+			names = append(names, pkg.Name)
+			require.True(t, slices.ContainsFunc(pkg.GoFiles, func(f string) bool { return filepath.Base(f) == "cache_gen.go" }))
+		}
+		require.Equal(t, want, names, pattern)
+	}
+	left, err := os.ReadDir(temporary)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestOverlayReadsWhatCanBeRead(t *testing.T) {
+	dir := write(t, map[string]string{
+		"whole.go": output.Header + "\n\n//go:build linux\n\npackage a // a\n\nvar X = 1\n", "user.go": "package a\n",
+		"same/x.go": output.Header + "\n\n//go:build linux\n\npackage a\n", "cut.go": output.Header + "\n\npack", "empty.go": "",
+	})
+	t.Setenv("TMPDIR", t.TempDir())
+	o, err := newOverlay(Config{Dir: dir, Patterns: []string{"./...", "./nosuch/...", "example.com/app"}})
+	require.NoError(t, err)
+	require.Len(t, o.replace, 2)
+	require.Len(t, o.clauses, 1)
+	src, err := os.ReadFile(o.replace[filepath.Join(dir, "whole.go")])
+	require.NoError(t, err)
+	require.Equal(t, output.Header+"\n\n//go:build linux\n\npackage a\n", string(src))
+	require.NoError(t, o.remove())
+	require.NoDirExists(t, o.dir)
+
+	t.Setenv("TMPDIR", filepath.Join(dir, "nosuch"))
+	_, err = newOverlay(Config{Dir: dir, Patterns: []string{"."}})
+	require.ErrorContains(t, err, "cachegen/generator: prepare the run of the go command: ")
 }

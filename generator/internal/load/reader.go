@@ -55,6 +55,16 @@ func (r *reader) generated(name string, src []byte) bool {
 	return output.Mine(src) || filepath.Base(name) == r.output && output.Remains(src)
 }
 
+// clauseEnd returns where the package clause of src ends, or 0 if it has none.
+func clauseEnd(src []byte) int {
+	fset := token.NewFileSet()
+	f, err := parser.ParseFile(fset, "", src, parser.PackageClauseOnly)
+	if err != nil {
+		return 0
+	}
+	return fset.Position(f.Name.End()).Offset
+}
+
 // clause returns the package clause of src. If it has none, the blank name makes go/types pass the
 // file over.
 func clause(src []byte) []byte {
