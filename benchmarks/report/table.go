@@ -66,7 +66,7 @@ func tables() []table {
 		stampede("Stampede in Redis: 500 callers, one cold key, a load of 50 ms", "redis"),
 		table{
 			title: "Generators, over 200 structs",
-			note:  "bareload only loads the package and formats cachegen's output. msgp does not load types.",
+			note:  "bareload only loads the package and formats cachegen's output. cachegen-edited finds another source each time. msgp does not load types.",
 			rows:  "Generate200/tool=*",
 			columns: []column{
 				{"ms", "Generate200/tool=*", nsOp, 1e-6},
