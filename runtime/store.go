@@ -110,9 +110,9 @@ func decodeAny(key string, f engine.Found) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := codec.ByName(string(h.Type))
+	t, ok := codec.In(h)
 	if !ok {
-		return nil, fmt.Errorf("%w: %s", errUnknownType, h.Type)
+		return nil, fmt.Errorf("%w: %s", errUnknownType, codec.NameIn(h))
 	}
 	return t.Decode(h, payload)
 }

@@ -28,7 +28,8 @@ const (
 const (
 	flagNumber = 1 << iota // the payload is a number, which drivers look for
 	flagKey                // the key itself stands before the payload
-	flagsKnown = flagNumber | flagKey
+	flagDigest             // a digest stands for the name of the type
+	flagsKnown = flagNumber | flagKey | flagDigest
 )
 
 // Where the fields of the fixed header are.
@@ -47,6 +48,9 @@ const (
 	keyLengthSize  = 4
 )
 
+// typeDigestSize is the length of what stands for the name of a type.
+const typeDigestSize = 8
+
 // MaxTypeName is the length of the longest type name that fits in an envelope.
 const MaxTypeName = math.MaxUint16
 
@@ -56,6 +60,7 @@ type Header struct {
 	Encoding    Encoding
 	KeepKey     bool          // the store knows only a hash of the key: the key itself is kept, and compared
 	Type        []byte        // name of the payload's type, at most MaxTypeName long; aliases an opened envelope
+	TypeDigest  bool          // Type is the [Digest] of the name, big-endian
 	Fingerprint uint64        // of the type's shape
 	FreshUntil  int64         // Unix nanoseconds; 0 is forever
 	LoadCost    time.Duration // how long the load took; kept in whole microseconds, at most about 71 minutes
@@ -89,12 +94,12 @@ func Finish(envelope []byte) {
 	binary.BigEndian.PutUint32(envelope[offChecksum:], checksum(envelope))
 }
 
-// Digest returns the 64-bit FNV-1a hash of key that envelopes carry.
-func Digest(key string) uint64 {
+// Digest returns the 64-bit FNV-1a hash that envelopes carry, of a key or a type's name.
+func Digest(s string) uint64 {
 	const offset, prime = 14695981039346656037, 1099511628211
 	h := uint64(offset)
-	for i := range len(key) {
-		h = (h ^ uint64(key[i])) * prime
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * prime
 	}
 	return h
 }
@@ -106,6 +111,9 @@ func (h Header) flags() byte {
 	}
 	if h.KeepKey {
 		f |= flagKey
+	}
+	if h.TypeDigest {
+		f |= flagDigest
 	}
 	return f
 }

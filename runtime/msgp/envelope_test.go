@@ -56,6 +56,7 @@ func TestOpenReturnsWhatWasSealed(t *testing.T) {
 	for name, h := range map[string]msgp.Header{
 		"full":     full(),
 		"smallest": {Type: []byte{}},
+		"digest":   {Type: []byte("8 bytes."), TypeDigest: true},
 		"longest":  {Type: []byte(strings.Repeat("x", msgp.MaxTypeName)), FreshUntil: math.MinInt64},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -154,7 +155,8 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 		"plain number":  {[]byte("42"), msgp.ReasonMagic},
 		"msgpack":       {[]byte{0x81, 0xA1, 'a', 1}, msgp.ReasonMagic},
 		"version":       {change(2, 2), msgp.ReasonVersion},
-		"reserved flag": {change(1, 4), msgp.ReasonFlags},
+		"reserved flag": {change(1, 8), msgp.ReasonFlags},
+		"no digest":     {change(1, 4), msgp.ReasonLength},
 		"encoding":      {change(3, 4), msgp.ReasonFlags},
 		"number flag":   {change(1, 1), msgp.ReasonFlags},
 		"number":        {change(3, byte(msgp.EncodingNumber)), msgp.ReasonFlags},
@@ -189,6 +191,7 @@ func TestOpenDoesNotAllocate(t *testing.T) {
 func FuzzOpen(f *testing.F) {
 	f.Add(seal("k", full(), "=1"))
 	f.Add(seal("k", msgp.Header{}, ""))
+	f.Add(seal("k", msgp.Header{Type: []byte("8 bytes."), TypeDigest: true}, ""))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_, trusted, ok := msgp.OpenTrusted(b)
 		_, payload, err := msgp.Open(b, "k")

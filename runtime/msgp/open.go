@@ -41,7 +41,7 @@ func split(b []byte, h *Header, key, payload *[]byte) (reason Reason) {
 	if reason := inspect(b); reason != 0 {
 		return reason
 	}
-	h.Encoding, h.KeepKey = Encoding(b[offEncoding]), b[offFlags]&flagKey != 0
+	h.Encoding, h.KeepKey, h.TypeDigest = Encoding(b[offEncoding]), b[offFlags]&flagKey != 0, b[offFlags]&flagDigest != 0
 	h.Fingerprint = binary.BigEndian.Uint64(b[offFingerprint:])
 	h.FreshUntil = int64(binary.BigEndian.Uint64(b[offFreshUntil:]))
 	h.LoadCost = time.Duration(binary.BigEndian.Uint32(b[offLoadCost:])) * time.Microsecond
@@ -68,6 +68,8 @@ func inspect(b []byte) Reason {
 		return ReasonFlags
 	case (b[offFlags]&flagNumber != 0) != (Encoding(b[offEncoding]) == EncodingNumber):
 		return ReasonFlags
+	case b[offFlags]&flagDigest != 0 && binary.BigEndian.Uint16(b[offTypeLength:]) != typeDigestSize:
+		return ReasonLength
 	}
 	return 0
 }

@@ -42,8 +42,8 @@ func (t *Type) open(h msgp.Header, payload []byte, owned bool) (any, error) {
 // by itself whether the payload has what the type needs, so for it only the version has to agree.
 func (t *Type) accepts(h msgp.Header) error {
 	switch {
-	case string(h.Type) != t.name:
-		return &MismatchError{Want: t.name, Got: string(h.Type)}
+	case !t.named(h):
+		return &MismatchError{Want: t.name, Got: NameIn(h)}
 	case h.Fingerprint == t.fingerprint:
 		return nil
 	case t.emitted != nil && !t.emitted.positional && uint32(h.Fingerprint) == uint32(t.fingerprint):

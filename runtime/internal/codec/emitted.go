@@ -76,7 +76,9 @@ func cloned[V any](c Codec[V]) func(v any, w *msgp.Walk) any {
 func emit(t reflect.Type, e *emitted) {
 	codecs.Store(t, e)
 	known.Delete(t)
-	byName.Store(typeName(t), t)
+	name := typeName(t)
+	byName.Store(name, t)
+	byDigest.Store(msgp.Digest(name), name)
 }
 
 // append, read and clone are the Codec's functions, but do not panic.

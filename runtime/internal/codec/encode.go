@@ -20,7 +20,8 @@ func (t *Type) Append(dst []byte, key string, h msgp.Header, v any) ([]byte, err
 	if reflect.TypeOf(v) != t.rtype && t.rtype.Kind() != reflect.Interface {
 		return dst, &MismatchError{Want: t.name, Got: nameOf(v)}
 	}
-	h.Type, h.Fingerprint, h.Encoding = t.nameBytes, t.fingerprint, t.encoding(v)
+	h.Type, h.TypeDigest = t.wireName, t.abbreviated()
+	h.Fingerprint, h.Encoding = t.fingerprint, t.encoding(v)
 	start := len(dst)
 	out, err := finish(start, msgp.AppendHeader(dst, key, h), func(b []byte) ([]byte, error) { return t.appendPayload(b, v) })
 	if err != nil {

@@ -4,11 +4,16 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 // byName holds the types that values of the untyped API may come back as: by name a *Type, or a
 // reflect.Type whose Type is made when it is asked for.
 var byName = builtin()
+
+// byDigest holds the names of the types that have a generated codec, by their digests.
+var byDigest sync.Map
 
 // Register makes a type known to [ByName], in the whole process. Of several types of one name the
 // last one registered is found.
@@ -26,6 +31,9 @@ func ByName(name string) (*Type, bool) {
 	}
 	return nil, false
 }
+
+// In returns the type in an envelope, as [ByName] does.
+func In(h msgp.Header) (*Type, bool) { return ByName(NameIn(h)) }
 
 func builtin() *sync.Map {
 	m := new(sync.Map)

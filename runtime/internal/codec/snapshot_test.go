@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/runtime/internal/codec"
 	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
@@ -44,8 +45,37 @@ func snapshots() map[string]any {
 			"bytes": []byte{1}, "time": at, "took": time.Second, "list": []any{1, "a"}, "strings": []string{"a"}, "nested": map[string][]int{"a": {1}},
 			"none": []string(nil), "map": map[string]any{"x": int8(1)},
 		},
-		"list": []any{1, nil},
+		"list":    []any{1, nil},
+		"emitted": ticket{7, "window"},
 	}
+}
+
+// ticket has a codec such as is generated, and so a name that travels as its digest.
+type ticket struct {
+	Seat int64
+	Row  string
+}
+
+var ticketFields = msgp.NewFields("Seat", "Row")
+
+func init() {
+	codec.Emit(codec.Codec[ticket]{
+		Append: func(b []byte, v ticket) []byte {
+			b = msgp.AppendInt64(msgp.AppendString(msgp.AppendMapHeader(b, 2), "Seat"), v.Seat)
+			return msgp.AppendString(msgp.AppendString(b, "Row"), v.Row)
+		},
+		Read: func(r *msgp.Reader) (v ticket) {
+			for s := r.Struct(ticketFields); s.Next(r); {
+				switch s.Field() {
+				case 0:
+					v.Seat = r.Int64()
+				case 1:
+					v.Row = r.String()
+				}
+			}
+			return v
+		},
+	})
 }
 
 func TestStoredValuesOfFormat1StayReadable(t *testing.T) {

@@ -25,7 +25,8 @@ import (
 // use, [For] makes them. All methods are safe for concurrent use.
 type Type struct {
 	name        string
-	nameBytes   []byte // the name again, for headers
+	digest      uint64 // of the name
+	wireName    []byte // what stands for the name in envelopes
 	fingerprint uint64
 	rtype       reflect.Type
 	plain       reflect.Type // of formAny: rtype without its name
@@ -79,7 +80,7 @@ func newType(t reflect.Type) (*Type, error) {
 	if len(name) > msgp.MaxTypeName {
 		return nil, &UnsupportedError{Type: name[:64] + "…", Reason: "its name is too long; declare a named type"}
 	}
-	typ := &Type{name: name, nameBytes: []byte(name), rtype: t, form: formOf(t), flat: isFlat(t)}
+	typ := &Type{name: name, digest: msgp.Digest(name), wireName: []byte(name), rtype: t, form: formOf(t), flat: isFlat(t)}
 	if typ.form == formAny {
 		typ.plain = plain(t)
 	}
@@ -93,6 +94,7 @@ func newType(t reflect.Type) (*Type, error) {
 		}
 		s, typ.shape, typ.recursive, typ.addressed, typ.nothing = built, built, b.recursive, b.addressed, b.nothing
 	}
+	typ.abbreviate()
 	typ.fingerprint = fingerprint(typ.form, s)
 	return typ, nil
 }

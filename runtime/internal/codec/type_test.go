@@ -4,6 +4,7 @@ package codec_test
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math/big"
 	"net/netip"
@@ -17,6 +18,7 @@ import (
 	"github.com/vmihailenco/msgpack/v5"
 
 	"github.com/cachegen/cachegen/runtime/internal/codec"
+	"github.com/cachegen/cachegen/runtime/msgp"
 )
 
 const here = "github.com/cachegen/cachegen/runtime/internal/codec_test."
@@ -136,6 +138,34 @@ func TestFlat(t *testing.T) {
 	for _, v := range []any{&Base{}, Kinds{}, []int{}, map[string]int{}, Order{}, netip.Addr{}, [1]*int{}, Node{}} {
 		require.False(t, typeOf(t, v).Flat(), "%T", v)
 	}
+}
+
+func TestNamesOfGeneratedCodecsTravelAsDigests(t *testing.T) {
+	typ := typeOf(t, ticket{})
+	h, payload, err := msgp.Open(encode(t, typ, ticket{7, "window"}), "k")
+	require.NoError(t, err)
+	require.True(t, h.TypeDigest)
+	require.Equal(t, binary.BigEndian.AppendUint64(nil, msgp.Digest(typ.Name())), h.Type)
+	require.Equal(t, typ.Name(), codec.NameIn(h))
+	found, ok := codec.In(h)
+	require.True(t, ok)
+	require.Same(t, typ, found)
+
+	var mismatch *codec.MismatchError
+	_, err = typeOf(t, Line{}).Decode(h, payload)
+	require.ErrorAs(t, err, &mismatch)
+	require.Equal(t, typ.Name(), mismatch.Got)
+
+	h.Type, h.TypeDigest = []byte(typ.Name()), false // as one writes that has no generated codec
+	v, err := typ.Decode(h, payload)
+	require.NoError(t, err)
+	require.Equal(t, ticket{7, "window"}, v)
+
+	h.Type, h.TypeDigest = []byte("8 bytes."), true
+	_, ok = codec.In(h)
+	require.False(t, ok)
+	_, err = typ.Decode(h, payload)
+	require.EqualError(t, err, "cachegen/codec: the value is of type (unknown here, digest 382062797465732e), not "+typ.Name()+"; use one type for each key")
 }
 
 func TestRegistry(t *testing.T) {
