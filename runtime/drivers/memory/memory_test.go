@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/cachegen/cachegen/internal/racetest"
 	"github.com/cachegen/cachegen/runtime/drivers"
 	"github.com/cachegen/cachegen/runtime/drivers/drivertest"
 	"github.com/cachegen/cachegen/runtime/drivers/memory"
@@ -67,32 +70,76 @@ func has(d *memory.Driver, key string) bool {
 	return ok
 }
 
-// TestReplacedIsFreed: nothing of a value stays once another has taken its place, whether the key is
-// kept beside it or by itself.
+// TestReplacedIsFreed: nothing of a value stays once another has taken its place.
 func TestReplacedIsFreed(t *testing.T) {
 	for _, key := range []string{"short", strings.Repeat("long", 20)} {
 		d := open(t, memory.Options{})
-		freed := make(chan struct{})
 		old := &[1 << 16]byte{}
-		runtime.AddCleanup(old, func(struct{}) { close(freed) }, struct{}{})
+		freed := whenFreed(&old[0])
 		require.NoError(t, d.Store(t.Context(), key, memory.Entry{Live: old}, time.Hour))
 		require.NoError(t, d.Store(t.Context(), key, memory.Entry{Live: 1}, time.Hour))
+		old = nil
+		require.True(t, freed(), "key %q: the old value is still in memory", key)
+		require.True(t, has(d, key))
+	}
+}
+
+// TestKeyIsCopied stores under keys that are parts of something large, which must not stay with them.
+func TestKeyIsCopied(t *testing.T) {
+	ctx := t.Context()
+	for _, n := range []int{8, 32, 80} {
+		d := open(t, memory.Options{})
+		large := make([]byte, 1<<16)
+		freed := whenFreed(&large[0])
+		require.NoError(t, d.Put(ctx, unsafe.String(&large[0], n), []byte("v"), time.Hour))
+		added, err := d.Add(ctx, unsafe.String(&large[0], n+1), []byte("v"), time.Hour)
+		require.NoError(t, err)
+		require.True(t, added)
+		large = nil
+		require.True(t, freed(), "what a key of %d bytes was a part of is still in memory", n)
+		require.True(t, has(d, string(make([]byte, n))))
+		require.True(t, has(d, string(make([]byte, n+1))))
+	}
+}
+
+// whenFreed returns a func that collects garbage until p's object is freed. It reports whether it was.
+func whenFreed(p *byte) func() bool {
+	freed := make(chan struct{})
+	runtime.AddCleanup(p, func(struct{}) { close(freed) }, struct{}{})
+	return func() bool {
 		for range 100 {
 			runtime.GC()
 			select {
 			case <-freed:
+				return true
 			default:
-				continue
 			}
-			break
 		}
-		select {
-		case <-freed:
-		default:
-			t.Errorf("key %q: the old value is still in memory", key)
-		}
-		require.True(t, has(d, key))
+		return false
 	}
+}
+
+// TestReplacingTakesNoMemory: an entry that took the place of another lies in the table as the first one
+// did, and not behind a pointer, where a look-up would wait for it.
+func TestReplacingTakesNoMemory(t *testing.T) {
+	if racetest.Enabled {
+		t.Skip("the race detector makes allocations larger")
+	}
+	const entries = 20_000
+	d := open(t, memory.Options{})
+	fill := func() uint64 {
+		for i := range entries {
+			require.NoError(t, d.Store(t.Context(), strconv.Itoa(10_000_000+i), memory.Entry{Live: d}, time.Hour))
+		}
+		d.Size() // otter's queues are empty
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	once := fill()
+	twice := fill()
+	require.Less(t, twice, once+entries*8, "%d bytes more for each", (int64(twice)-int64(once))/entries)
 }
 
 // TestExpiredIsFreed writes entries that nobody reads again.
@@ -244,11 +291,13 @@ func TestReaderAlwaysFindsTheValue(t *testing.T) {
 
 func TestLookupAllocatesNothing(t *testing.T) {
 	d := open(t, memory.Options{})
-	require.NoError(t, d.Put(context.Background(), "user:42", []byte("v"), time.Hour))
-	key := []byte("user:42")
-	require.Zero(t, testing.AllocsPerRun(1000, func() {
-		if _, ok := d.Lookup(key); !ok {
-			t.Fatal("missing")
-		}
-	}))
+	for _, key := range []string{"user:42", strings.Repeat("long", 20)} {
+		require.NoError(t, d.Put(context.Background(), key, []byte("v"), time.Hour))
+		look := []byte(key)
+		require.Zero(t, testing.AllocsPerRun(1000, func() {
+			if _, ok := d.Lookup(look); !ok {
+				t.Fatal("missing")
+			}
+		}))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -26,7 +27,7 @@ func (d *Driver) Find(ctx context.Context, key string) (Entry, bool, error) {
 	if err := d.ready(ctx, 0); err != nil {
 		return Entry{}, false, err
 	}
-	if c := d.cell(key); c != nil {
+	if c, ok := d.cell(key); ok {
 		return c.entry(), true, nil
 	}
 	s := d.shard(key)
@@ -41,19 +42,19 @@ func (d *Driver) entry(s *shard, key string) (Entry, bool) {
 	if c, ok := s.counters.get(d.clock, key); ok {
 		return Entry{Bytes: drivers.AppendNumber(nil, c.value)}, true
 	}
-	if c := d.cell(key); c != nil {
+	if c, ok := d.cell(key); ok {
 		return c.entry(), true
 	}
 	return Entry{}, false
 }
 
-// cell returns the unexpired cell of key, or nil.
-func (d *Driver) cell(key string) *cell {
+// cell returns the unexpired cell of key.
+func (d *Driver) cell(key string) (cell, bool) {
 	c, ok := values(d).GetIfPresent(key)
 	if !ok || d.clock.passed(c.deadline) {
-		return nil
+		return cell{}, false
 	}
-	return c
+	return c, true
 }
 
 // Store puts e under key. The store owns e from then on.
@@ -84,12 +85,13 @@ func (d *Driver) StoreNew(ctx context.Context, key string, e Entry, ttl time.Dur
 }
 
 // set is called with the shard locked. The value is in place before the counter goes, so that a
-// reader that asks under the lock always finds one of them. The old cell goes first: otter would keep
-// its key, and with it the old value, as the key of the new cell.
+// reader that asks under the lock always finds one of them. The old cell goes first: otter would put one
+// that takes its place behind a pointer. The key is a copy, since the caller's may be a part of something
+// large.
 func (d *Driver) set(s *shard, key string, e Entry, ttl time.Duration) {
-	own, c := newCell(key, e, d.clock.deadline(ttl))
+	c := newCell(key, e, d.clock.deadline(ttl))
 	values(d).Invalidate(key)
-	values(d).Set(own, c)
+	values(d).Set(strings.Clone(key), c)
 	s.counters.drop(key)
 	s.leases.drop(key)
 }
