@@ -32,7 +32,7 @@ const (
 // Options bounds a store. The zero value holds up to [DefaultMaxEntries] values.
 type Options struct {
 	// MaxEntries bounds the number of values, and MaxBytes their encoded size with their keys and
-	// about 64 bytes for each. At most one of them may be set.
+	// about 140 bytes for each. At most one of them may be set.
 	MaxEntries int
 	MaxBytes   int64
 	// MaxCounters bounds the number of counters and, apart from it, those of locks, leases and rate

@@ -132,14 +132,35 @@ func TestReplacingTakesNoMemory(t *testing.T) {
 			require.NoError(t, d.Store(t.Context(), strconv.Itoa(10_000_000+i), memory.Entry{Live: d}, time.Hour))
 		}
 		d.Size() // otter's queues are empty
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
+		return heap()
 	}
 	once := fill()
 	twice := fill()
 	require.Less(t, twice, once+entries*8, "%d bytes more for each", (int64(twice)-int64(once))/entries)
+}
+
+// TestWeightIsMemory holds what entries are said to weigh against the heap.
+func TestWeightIsMemory(t *testing.T) {
+	if racetest.Enabled {
+		t.Skip("the race detector makes allocations larger")
+	}
+	for _, size := range []int{0, 100, 1000} {
+		before := heap()
+		d := open(t, memory.Options{MaxBytes: 1 << 30})
+		for i := range 50_000 {
+			require.NoError(t, d.Put(t.Context(), strconv.Itoa(10_000_000+i), make([]byte, size), time.Hour))
+		}
+		_, weight := d.Size() // otter's queues are empty
+		require.InEpsilon(t, heap()-before, weight, 0.25, "values of %d bytes", size)
+	}
+}
+
+// heap returns how many bytes are in use.
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // TestExpiredIsFreed writes entries that nobody reads again.
