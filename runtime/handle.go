@@ -29,9 +29,6 @@ func NewHandle[K comparable, V any](m *Manager, s *Spec[K, V]) *Handle {
 	return h
 }
 
-// TTL returns the cache's time to live.
-func (h *Handle) TTL() time.Duration { return h.core.ttl }
-
 // KeyError says of err, which kept a key from being made, in which cache that was.
 //
 //go:noinline
@@ -75,16 +72,19 @@ type pending struct {
 	err error // why there will be none
 }
 
-// Load is the second half of Cache.RememberE: it loads the value of the key and stores it for ttl; 0 means
-// forever. fn is a loader as Remember or RememberE of Cache takes it, and called with k. One that takes
+// Load is the second half of Cache.RememberE, or of RememberForeverE: it loads the value of the key and
+// stores it. fn is a loader as Remember or RememberE of Cache takes it, and called with k. One that takes
 // something else is called by k, a func(context.Context) (any, error).
 //
 //go:noinline
-func (m *pending) Load(ctx context.Context, ttl time.Duration, k, fn any) (any, error) {
+func (m *pending) Load(ctx context.Context, forever bool, k, fn any) (any, error) {
 	if m.err != nil {
 		return nil, m.err
 	}
-	m.job.ttl, m.job.k, m.job.fn = ttl, k, fn
+	m.job.k, m.job.fn = k, fn
+	if !forever {
+		m.job.ttl = m.job.core.ttl
+	}
 	return m.job.core.load(ctx, &m.job, m.was)
 }
 
@@ -95,10 +95,17 @@ func (h *Handle) Refresh(ctx context.Context, key string, k, fn any) (any, error
 	return h.core.refresh(ctx, key, k, fn)
 }
 
-// Put is Cache.PutTTL.
+// Put is Cache.Put.
 //
 //go:noinline
-func (h *Handle) Put(ctx context.Context, key string, v any, ttl time.Duration) error {
+func (h *Handle) Put(ctx context.Context, key string, v any) error {
+	return h.core.put(ctx, key, v, h.core.ttl)
+}
+
+// PutTTL is Cache.PutTTL.
+//
+//go:noinline
+func (h *Handle) PutTTL(ctx context.Context, key string, v any, ttl time.Duration) error {
 	return h.core.put(ctx, key, v, ttl)
 }
 
@@ -112,7 +119,14 @@ func (h *Handle) Add(ctx context.Context, key string, v any) (bool, error) {
 // PutOwn is Put under the key that v holds; the Spec has a KeyOf.
 //
 //go:noinline
-func (h *Handle) PutOwn(ctx context.Context, v any, ttl time.Duration) error {
+func (h *Handle) PutOwn(ctx context.Context, v any) error {
+	return h.PutOwnTTL(ctx, v, h.core.ttl)
+}
+
+// PutOwnTTL is PutTTL under the key that v holds.
+//
+//go:noinline
+func (h *Handle) PutOwnTTL(ctx context.Context, v any, ttl time.Duration) error {
 	key, err := h.core.ownKey(v)
 	if err != nil {
 		return err

@@ -67,17 +67,17 @@ func (c *SharedUsers) Get(ctx context.Context, id int64) (*User, bool, error) {
 
 // Put stores v for 15m.
 func (c *SharedUsers) Put(ctx context.Context, id int64, v *User) error {
-	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(id), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *SharedUsers) PutTTL(ctx context.Context, id int64, v *User, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(id), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *SharedUsers) Forever(ctx context.Context, id int64, v *User) error {
-	return c.c.Put(ctx, c.Key(id), v, 0)
+	return c.c.PutTTL(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
@@ -99,36 +99,36 @@ func (c *SharedUsers) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "shared:{id}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m.
 func (c *SharedUsers) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberSharedUsers(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "shared:{id}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing
 // is stored.
 func (c *SharedUsers) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberSharedUsers(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "shared:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *SharedUsers) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberSharedUsers(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "shared:{id}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *SharedUsers) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberSharedUsers(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *SharedUsers) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
+// rememberSharedUsers is the Remember methods: fn is a loader of one of them.
+func rememberSharedUsers(ctx context.Context, c *SharedUsers, id int64, forever bool, fn any) (*User, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendSharedUsersKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.(*User)
 	return v, err
@@ -145,7 +145,7 @@ func (c *SharedUsers) Refresh(ctx context.Context, id int64, fn func(ctx context
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *SharedUsers) Wrap(fn func(ctx context.Context, id int64) (*User, error)) func(ctx context.Context, id int64) (*User, error) {
 	return func(ctx context.Context, id int64) (*User, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberSharedUsers(ctx, c, id, false, fn)
 	}
 }
 
@@ -229,17 +229,17 @@ func (c *Feeds) Get(ctx context.Context, id int64) (Feed, bool, error) {
 
 // Put stores v for 15m.
 func (c *Feeds) Put(ctx context.Context, id int64, v Feed) error {
-	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(id), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Feeds) PutTTL(ctx context.Context, id int64, v Feed, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(id), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Feeds) Forever(ctx context.Context, id int64, v Feed) error {
-	return c.c.Put(ctx, c.Key(id), v, 0)
+	return c.c.PutTTL(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
@@ -261,36 +261,36 @@ func (c *Feeds) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "feed:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Feeds) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) Feed) (Feed, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberFeeds(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "feed:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Feeds) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (Feed, error)) (Feed, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberFeeds(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "feed:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Feeds) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) Feed) (Feed, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberFeeds(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "feed:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Feeds) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (Feed, error)) (Feed, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberFeeds(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Feeds) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (Feed, error) {
+// rememberFeeds is the Remember methods: fn is a loader of one of them.
+func rememberFeeds(ctx context.Context, c *Feeds, id int64, forever bool, fn any) (Feed, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendFeedsKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.(Feed)
 	return v, err
@@ -307,7 +307,7 @@ func (c *Feeds) Refresh(ctx context.Context, id int64, fn func(ctx context.Conte
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Feeds) Wrap(fn func(ctx context.Context, id int64) (Feed, error)) func(ctx context.Context, id int64) (Feed, error) {
 	return func(ctx context.Context, id int64) (Feed, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberFeeds(ctx, c, id, false, fn)
 	}
 }
 
@@ -392,17 +392,17 @@ func (c *Blobs) Get(ctx context.Context, id int64) ([]byte, bool, error) {
 
 // Put stores v for 15m.
 func (c *Blobs) Put(ctx context.Context, id int64, v []byte) error {
-	return c.c.Put(ctx, c.Key(id), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(id), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Blobs) PutTTL(ctx context.Context, id int64, v []byte, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(id), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(id), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Blobs) Forever(ctx context.Context, id int64, v []byte) error {
-	return c.c.Put(ctx, c.Key(id), v, 0)
+	return c.c.PutTTL(ctx, c.Key(id), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
@@ -424,36 +424,36 @@ func (c *Blobs) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "blob:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Blobs) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) []byte) ([]byte, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberBlobs(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "blob:{id}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Blobs) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) ([]byte, error)) ([]byte, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberBlobs(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "blob:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Blobs) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) []byte) ([]byte, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberBlobs(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "blob:{id}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Blobs) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) ([]byte, error)) ([]byte, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberBlobs(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Blobs) remember(ctx context.Context, id int64, ttl time.Duration, fn any) ([]byte, error) {
+// rememberBlobs is the Remember methods: fn is a loader of one of them.
+func rememberBlobs(ctx context.Context, c *Blobs, id int64, forever bool, fn any) ([]byte, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendBlobsKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.([]byte)
 	return v, err
@@ -470,7 +470,7 @@ func (c *Blobs) Refresh(ctx context.Context, id int64, fn func(ctx context.Conte
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Blobs) Wrap(fn func(ctx context.Context, id int64) ([]byte, error)) func(ctx context.Context, id int64) ([]byte, error) {
 	return func(ctx context.Context, id int64) ([]byte, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberBlobs(ctx, c, id, false, fn)
 	}
 }
 
@@ -562,17 +562,17 @@ func (c *Users) Get(ctx context.Context, id int64) (*User, bool, error) {
 
 // Put stores user for 15m.
 func (c *Users) Put(ctx context.Context, user *User) error {
-	return c.c.PutOwn(ctx, user, c.c.TTL())
+	return c.c.PutOwn(ctx, user)
 }
 
 // PutTTL stores user for ttl; 0 means forever.
 func (c *Users) PutTTL(ctx context.Context, user *User, ttl time.Duration) error {
-	return c.c.PutOwn(ctx, user, ttl)
+	return c.c.PutOwnTTL(ctx, user, ttl)
 }
 
 // Forever stores user without an end.
 func (c *Users) Forever(ctx context.Context, user *User) error {
-	return c.c.PutOwn(ctx, user, 0)
+	return c.c.PutOwnTTL(ctx, user, 0)
 }
 
 // Add stores user for 15m unless a value is there already, and reports whether it did.
@@ -594,36 +594,36 @@ func (c *Users) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "user:{ID}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m.
 func (c *Users) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberUsers(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "user:{ID}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing is
 // stored.
 func (c *Users) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberUsers(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "user:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Users) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberUsers(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "user:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Users) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberUsers(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Users) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
+// rememberUsers is the Remember methods: fn is a loader of one of them.
+func rememberUsers(ctx context.Context, c *Users, id int64, forever bool, fn any) (*User, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendUsersKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.(*User)
 	return v, err
@@ -640,7 +640,7 @@ func (c *Users) Refresh(ctx context.Context, id int64, fn func(ctx context.Conte
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Users) Wrap(fn func(ctx context.Context, id int64) (*User, error)) func(ctx context.Context, id int64) (*User, error) {
 	return func(ctx context.Context, id int64) (*User, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberUsers(ctx, c, id, false, fn)
 	}
 }
 
@@ -732,17 +732,17 @@ func (c *Products) Get(ctx context.Context, id int64) (*Product, bool, error) {
 
 // Put stores product for 15m.
 func (c *Products) Put(ctx context.Context, product *Product) error {
-	return c.c.PutOwn(ctx, product, c.c.TTL())
+	return c.c.PutOwn(ctx, product)
 }
 
 // PutTTL stores product for ttl; 0 means forever.
 func (c *Products) PutTTL(ctx context.Context, product *Product, ttl time.Duration) error {
-	return c.c.PutOwn(ctx, product, ttl)
+	return c.c.PutOwnTTL(ctx, product, ttl)
 }
 
 // Forever stores product without an end.
 func (c *Products) Forever(ctx context.Context, product *Product) error {
-	return c.c.PutOwn(ctx, product, 0)
+	return c.c.PutOwnTTL(ctx, product, 0)
 }
 
 // Add stores product for 15m unless a value is there already, and reports whether it did.
@@ -764,36 +764,36 @@ func (c *Products) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "product:{ID}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m.
 func (c *Products) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *Product) (*Product, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberProducts(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "product:{ID}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 15m. An error of fn is returned, and nothing
 // is stored.
 func (c *Products) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*Product, error)) (*Product, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberProducts(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "product:{ID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *Products) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *Product) (*Product, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberProducts(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "product:{ID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *Products) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*Product, error)) (*Product, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberProducts(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Products) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*Product, error) {
+// rememberProducts is the Remember methods: fn is a loader of one of them.
+func rememberProducts(ctx context.Context, c *Products, id int64, forever bool, fn any) (*Product, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendProductsKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.(*Product)
 	return v, err
@@ -810,7 +810,7 @@ func (c *Products) Refresh(ctx context.Context, id int64, fn func(ctx context.Co
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Products) Wrap(fn func(ctx context.Context, id int64) (*Product, error)) func(ctx context.Context, id int64) (*Product, error) {
 	return func(ctx context.Context, id int64) (*Product, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberProducts(ctx, c, id, false, fn)
 	}
 }
 

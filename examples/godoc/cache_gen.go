@@ -68,17 +68,17 @@ func (c *Packages) Get(ctx context.Context, path string) (*Package, bool, error)
 
 // Put stores v for 1h.
 func (c *Packages) Put(ctx context.Context, path string, v *Package) error {
-	return c.c.Put(ctx, c.Key(path), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(path), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Packages) PutTTL(ctx context.Context, path string, v *Package, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(path), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(path), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Packages) Forever(ctx context.Context, path string, v *Package) error {
-	return c.c.Put(ctx, c.Key(path), v, 0)
+	return c.c.PutTTL(ctx, c.Key(path), v, 0)
 }
 
 // Add stores v for 1h unless a value is there already, and reports whether it did.
@@ -100,36 +100,36 @@ func (c *Packages) Forget(ctx context.Context, path string) error {
 // Remember returns the value stored under "pkg:{path}". If there is none, fn loads it, once for all
 // callers that wait for it, and it is stored for 1h.
 func (c *Packages) Remember(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
-	return c.remember(ctx, path, c.c.TTL(), fn)
+	return rememberPackages(ctx, c, path, false, fn)
 }
 
 // RememberE returns the value stored under "pkg:{path}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h. An error of fn is returned, and nothing is
 // stored.
 func (c *Packages) RememberE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
-	return c.remember(ctx, path, c.c.TTL(), fn)
+	return rememberPackages(ctx, c, path, false, fn)
 }
 
 // RememberForever returns the value stored under "pkg:{path}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end.
 func (c *Packages) RememberForever(ctx context.Context, path string, fn func(ctx context.Context, path string) *Package) (*Package, error) {
-	return c.remember(ctx, path, 0, fn)
+	return rememberPackages(ctx, c, path, true, fn)
 }
 
 // RememberForeverE returns the value stored under "pkg:{path}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored without an end. An error of fn is returned,
 // and nothing is stored.
 func (c *Packages) RememberForeverE(ctx context.Context, path string, fn func(ctx context.Context, path string) (*Package, error)) (*Package, error) {
-	return c.remember(ctx, path, 0, fn)
+	return rememberPackages(ctx, c, path, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Packages) remember(ctx context.Context, path string, ttl time.Duration, fn any) (*Package, error) {
+// rememberPackages is the Remember methods: fn is a loader of one of them.
+func rememberPackages(ctx context.Context, c *Packages, path string, forever bool, fn any) (*Package, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendPackagesKey(b[:0], path), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, path, fn)
+		x, err = miss.Load(ctx, forever, path, fn)
 	}
 	v, _ := x.(*Package)
 	return v, err
@@ -146,7 +146,7 @@ func (c *Packages) Refresh(ctx context.Context, path string, fn func(ctx context
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Packages) Wrap(fn func(ctx context.Context, path string) (*Package, error)) func(ctx context.Context, path string) (*Package, error) {
 	return func(ctx context.Context, path string) (*Package, error) {
-		return c.RememberE(ctx, path, fn)
+		return rememberPackages(ctx, c, path, false, fn)
 	}
 }
 
@@ -244,17 +244,17 @@ func (c *Symbols) Get(ctx context.Context, path, name string) (Symbol, bool, err
 
 // Put stores v for 1h.
 func (c *Symbols) Put(ctx context.Context, path, name string, v Symbol) error {
-	return c.c.Put(ctx, c.Key(path, name), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(path, name), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *Symbols) PutTTL(ctx context.Context, path, name string, v Symbol, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(path, name), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(path, name), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *Symbols) Forever(ctx context.Context, path, name string, v Symbol) error {
-	return c.c.Put(ctx, c.Key(path, name), v, 0)
+	return c.c.PutTTL(ctx, c.Key(path, name), v, 0)
 }
 
 // Add stores v for 1h unless a value is there already, and reports whether it did.
@@ -276,36 +276,36 @@ func (c *Symbols) Forget(ctx context.Context, path, name string) error {
 // Remember returns the value stored under "symbol:{path}#{name}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 1h.
 func (c *Symbols) Remember(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
-	return c.remember(ctx, path, name, c.c.TTL(), fn)
+	return rememberSymbols(ctx, c, path, name, false, fn)
 }
 
 // RememberE returns the value stored under "symbol:{path}#{name}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 1h. An error of fn is returned, and
 // nothing is stored.
 func (c *Symbols) RememberE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
-	return c.remember(ctx, path, name, c.c.TTL(), fn)
+	return rememberSymbols(ctx, c, path, name, false, fn)
 }
 
 // RememberForever returns the value stored under "symbol:{path}#{name}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *Symbols) RememberForever(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) Symbol) (Symbol, error) {
-	return c.remember(ctx, path, name, 0, fn)
+	return rememberSymbols(ctx, c, path, name, true, fn)
 }
 
 // RememberForeverE returns the value stored under "symbol:{path}#{name}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end. An error of fn
 // is returned, and nothing is stored.
 func (c *Symbols) RememberForeverE(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
-	return c.remember(ctx, path, name, 0, fn)
+	return rememberSymbols(ctx, c, path, name, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *Symbols) remember(ctx context.Context, path, name string, ttl time.Duration, fn any) (Symbol, error) {
+// rememberSymbols is the Remember methods: fn is a loader of one of them.
+func rememberSymbols(ctx context.Context, c *Symbols, path, name string, forever bool, fn any) (Symbol, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendSymbolsKey(b[:0], path, name), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, c.loader(path, name, fn), fn)
+		x, err = miss.Load(ctx, forever, loaderOfSymbols(path, name, fn), fn)
 	}
 	v, _ := x.(Symbol)
 	return v, err
@@ -314,7 +314,7 @@ func (c *Symbols) remember(ctx context.Context, path, name string, ttl time.Dura
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "symbol:{path}#{name}" for 1h.
 func (c *Symbols) Refresh(ctx context.Context, path, name string, fn func(ctx context.Context, path, name string) (Symbol, error)) (Symbol, error) {
-	x, err := c.c.Refresh(ctx, c.Key(path, name), c.loader(path, name, fn), fn)
+	x, err := c.c.Refresh(ctx, c.Key(path, name), loaderOfSymbols(path, name, fn), fn)
 	v, _ := x.(Symbol)
 	return v, err
 }
@@ -322,12 +322,12 @@ func (c *Symbols) Refresh(ctx context.Context, path, name string, fn func(ctx co
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *Symbols) Wrap(fn func(ctx context.Context, path, name string) (Symbol, error)) func(ctx context.Context, path, name string) (Symbol, error) {
 	return func(ctx context.Context, path, name string) (Symbol, error) {
-		return c.RememberE(ctx, path, name, fn)
+		return rememberSymbols(ctx, c, path, name, false, fn)
 	}
 }
 
-// loader calls fn, a loader of either kind, with all that it takes.
-func (*Symbols) loader(path, name string, fn any) func(context.Context) (any, error) {
+// loaderOfSymbols calls fn, a loader of either kind, with all that it takes.
+func loaderOfSymbols(path, name string, fn any) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) {
 		if fn, ok := fn.(func(ctx context.Context, path, name string) (Symbol, error)); ok {
 			return fn(ctx, path, name)

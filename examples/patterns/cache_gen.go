@@ -65,17 +65,17 @@ func (c *PopularCache) Get(ctx context.Context) ([]Post, bool, error) {
 
 // Put stores v for 10m.
 func (c *PopularCache) Put(ctx context.Context, v []Post) error {
-	return c.c.Put(ctx, c.Key(), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *PopularCache) PutTTL(ctx context.Context, v []Post, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *PopularCache) Forever(ctx context.Context, v []Post) error {
-	return c.c.Put(ctx, c.Key(), v, 0)
+	return c.c.PutTTL(ctx, c.Key(), v, 0)
 }
 
 // Add stores v for 10m unless a value is there already, and reports whether it did.
@@ -97,36 +97,36 @@ func (c *PopularCache) Forget(ctx context.Context) error {
 // Remember returns the value stored under "posts:popular". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 10m.
 func (c *PopularCache) Remember(ctx context.Context, fn func(ctx context.Context) []Post) ([]Post, error) {
-	return c.remember(ctx, c.c.TTL(), fn)
+	return rememberPopularCache(ctx, c, false, fn)
 }
 
 // RememberE returns the value stored under "posts:popular". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 10m. An error of fn is returned, and nothing
 // is stored.
 func (c *PopularCache) RememberE(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
-	return c.remember(ctx, c.c.TTL(), fn)
+	return rememberPopularCache(ctx, c, false, fn)
 }
 
 // RememberForever returns the value stored under "posts:popular". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *PopularCache) RememberForever(ctx context.Context, fn func(ctx context.Context) []Post) ([]Post, error) {
-	return c.remember(ctx, 0, fn)
+	return rememberPopularCache(ctx, c, true, fn)
 }
 
 // RememberForeverE returns the value stored under "posts:popular". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *PopularCache) RememberForeverE(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
-	return c.remember(ctx, 0, fn)
+	return rememberPopularCache(ctx, c, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *PopularCache) remember(ctx context.Context, ttl time.Duration, fn any) ([]Post, error) {
+// rememberPopularCache is the Remember methods: fn is a loader of one of them.
+func rememberPopularCache(ctx context.Context, c *PopularCache, forever bool, fn any) ([]Post, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendPopularCacheKey(b[:0]), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, c.loader(fn), fn)
+		x, err = miss.Load(ctx, forever, loaderOfPopularCache(fn), fn)
 	}
 	v, _ := x.([]Post)
 	return v, err
@@ -135,7 +135,7 @@ func (c *PopularCache) remember(ctx context.Context, ttl time.Duration, fn any) 
 // Refresh loads the value by fn, whether one is stored or not, and stores it under "posts:popular"
 // for 10m.
 func (c *PopularCache) Refresh(ctx context.Context, fn func(ctx context.Context) ([]Post, error)) ([]Post, error) {
-	x, err := c.c.Refresh(ctx, c.Key(), c.loader(fn), fn)
+	x, err := c.c.Refresh(ctx, c.Key(), loaderOfPopularCache(fn), fn)
 	v, _ := x.([]Post)
 	return v, err
 }
@@ -143,12 +143,12 @@ func (c *PopularCache) Refresh(ctx context.Context, fn func(ctx context.Context)
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *PopularCache) Wrap(fn func(ctx context.Context) ([]Post, error)) func(ctx context.Context) ([]Post, error) {
 	return func(ctx context.Context) ([]Post, error) {
-		return c.RememberE(ctx, fn)
+		return rememberPopularCache(ctx, c, false, fn)
 	}
 }
 
-// loader calls fn, a loader of either kind, with all that it takes.
-func (*PopularCache) loader(fn any) func(context.Context) (any, error) {
+// loaderOfPopularCache calls fn, a loader of either kind, with all that it takes.
+func loaderOfPopularCache(fn any) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) {
 		if fn, ok := fn.(func(ctx context.Context) ([]Post, error)); ok {
 			return fn(ctx)
@@ -223,17 +223,17 @@ func (c *ProductCache) Get(ctx context.Context, sku string) (*Product, bool, err
 
 // Put stores product for 1h.
 func (c *ProductCache) Put(ctx context.Context, product *Product) error {
-	return c.c.PutOwn(ctx, product, c.c.TTL())
+	return c.c.PutOwn(ctx, product)
 }
 
 // PutTTL stores product for ttl; 0 means forever.
 func (c *ProductCache) PutTTL(ctx context.Context, product *Product, ttl time.Duration) error {
-	return c.c.PutOwn(ctx, product, ttl)
+	return c.c.PutOwnTTL(ctx, product, ttl)
 }
 
 // Forever stores product without an end.
 func (c *ProductCache) Forever(ctx context.Context, product *Product) error {
-	return c.c.PutOwn(ctx, product, 0)
+	return c.c.PutOwnTTL(ctx, product, 0)
 }
 
 // Add stores product for 1h unless a value is there already, and reports whether it did.
@@ -255,36 +255,36 @@ func (c *ProductCache) Forget(ctx context.Context, sku string) error {
 // Remember returns the value stored under "product:{SKU}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h.
 func (c *ProductCache) Remember(ctx context.Context, sku string, fn func(ctx context.Context, sku string) *Product) (*Product, error) {
-	return c.remember(ctx, sku, c.c.TTL(), fn)
+	return rememberProductCache(ctx, c, sku, false, fn)
 }
 
 // RememberE returns the value stored under "product:{SKU}". If there is none, fn loads it, once for
 // all callers that wait for it, and it is stored for 1h. An error of fn is returned, and nothing is
 // stored.
 func (c *ProductCache) RememberE(ctx context.Context, sku string, fn func(ctx context.Context, sku string) (*Product, error)) (*Product, error) {
-	return c.remember(ctx, sku, c.c.TTL(), fn)
+	return rememberProductCache(ctx, c, sku, false, fn)
 }
 
 // RememberForever returns the value stored under "product:{SKU}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end.
 func (c *ProductCache) RememberForever(ctx context.Context, sku string, fn func(ctx context.Context, sku string) *Product) (*Product, error) {
-	return c.remember(ctx, sku, 0, fn)
+	return rememberProductCache(ctx, c, sku, true, fn)
 }
 
 // RememberForeverE returns the value stored under "product:{SKU}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *ProductCache) RememberForeverE(ctx context.Context, sku string, fn func(ctx context.Context, sku string) (*Product, error)) (*Product, error) {
-	return c.remember(ctx, sku, 0, fn)
+	return rememberProductCache(ctx, c, sku, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *ProductCache) remember(ctx context.Context, sku string, ttl time.Duration, fn any) (*Product, error) {
+// rememberProductCache is the Remember methods: fn is a loader of one of them.
+func rememberProductCache(ctx context.Context, c *ProductCache, sku string, forever bool, fn any) (*Product, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendProductCacheKey(b[:0], sku), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, sku, fn)
+		x, err = miss.Load(ctx, forever, sku, fn)
 	}
 	v, _ := x.(*Product)
 	return v, err
@@ -301,7 +301,7 @@ func (c *ProductCache) Refresh(ctx context.Context, sku string, fn func(ctx cont
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *ProductCache) Wrap(fn func(ctx context.Context, sku string) (*Product, error)) func(ctx context.Context, sku string) (*Product, error) {
 	return func(ctx context.Context, sku string) (*Product, error) {
-		return c.RememberE(ctx, sku, fn)
+		return rememberProductCache(ctx, c, sku, false, fn)
 	}
 }
 
@@ -393,17 +393,17 @@ func (c *UserCache) Get(ctx context.Context, id int64) (*User, bool, error) {
 
 // Put stores user for 1h.
 func (c *UserCache) Put(ctx context.Context, user *User) error {
-	return c.c.PutOwn(ctx, user, c.c.TTL())
+	return c.c.PutOwn(ctx, user)
 }
 
 // PutTTL stores user for ttl; 0 means forever.
 func (c *UserCache) PutTTL(ctx context.Context, user *User, ttl time.Duration) error {
-	return c.c.PutOwn(ctx, user, ttl)
+	return c.c.PutOwnTTL(ctx, user, ttl)
 }
 
 // Forever stores user without an end.
 func (c *UserCache) Forever(ctx context.Context, user *User) error {
-	return c.c.PutOwn(ctx, user, 0)
+	return c.c.PutOwnTTL(ctx, user, 0)
 }
 
 // Add stores user for 1h unless a value is there already, and reports whether it did.
@@ -425,36 +425,36 @@ func (c *UserCache) Forget(ctx context.Context, id int64) error {
 // Remember returns the value stored under "user:profile:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored for 1h.
 func (c *UserCache) Remember(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberUserCache(ctx, c, id, false, fn)
 }
 
 // RememberE returns the value stored under "user:profile:{ID}". If there is none, fn loads it, once
 // for all callers that wait for it, and it is stored for 1h. An error of fn is returned, and
 // nothing is stored.
 func (c *UserCache) RememberE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, c.c.TTL(), fn)
+	return rememberUserCache(ctx, c, id, false, fn)
 }
 
 // RememberForever returns the value stored under "user:profile:{ID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *UserCache) RememberForever(ctx context.Context, id int64, fn func(ctx context.Context, id int64) *User) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberUserCache(ctx, c, id, true, fn)
 }
 
 // RememberForeverE returns the value stored under "user:profile:{ID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *UserCache) RememberForeverE(ctx context.Context, id int64, fn func(ctx context.Context, id int64) (*User, error)) (*User, error) {
-	return c.remember(ctx, id, 0, fn)
+	return rememberUserCache(ctx, c, id, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *UserCache) remember(ctx context.Context, id int64, ttl time.Duration, fn any) (*User, error) {
+// rememberUserCache is the Remember methods: fn is a loader of one of them.
+func rememberUserCache(ctx context.Context, c *UserCache, id int64, forever bool, fn any) (*User, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendUserCacheKey(b[:0], id), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, id, fn)
+		x, err = miss.Load(ctx, forever, id, fn)
 	}
 	v, _ := x.(*User)
 	return v, err
@@ -471,7 +471,7 @@ func (c *UserCache) Refresh(ctx context.Context, id int64, fn func(ctx context.C
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *UserCache) Wrap(fn func(ctx context.Context, id int64) (*User, error)) func(ctx context.Context, id int64) (*User, error) {
 	return func(ctx context.Context, id int64) (*User, error) {
-		return c.RememberE(ctx, id, fn)
+		return rememberUserCache(ctx, c, id, false, fn)
 	}
 }
 
@@ -655,17 +655,17 @@ func (c *SessionCache) Get(ctx context.Context, sessionID string) (map[string]an
 
 // Put stores v for 30m.
 func (c *SessionCache) Put(ctx context.Context, sessionID string, v map[string]any) error {
-	return c.c.Put(ctx, c.Key(sessionID), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(sessionID), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *SessionCache) PutTTL(ctx context.Context, sessionID string, v map[string]any, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(sessionID), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(sessionID), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *SessionCache) Forever(ctx context.Context, sessionID string, v map[string]any) error {
-	return c.c.Put(ctx, c.Key(sessionID), v, 0)
+	return c.c.PutTTL(ctx, c.Key(sessionID), v, 0)
 }
 
 // Add stores v for 30m unless a value is there already, and reports whether it did.
@@ -687,36 +687,36 @@ func (c *SessionCache) Forget(ctx context.Context, sessionID string) error {
 // Remember returns the value stored under "session:{sessionID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 30m.
 func (c *SessionCache) Remember(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) map[string]any) (map[string]any, error) {
-	return c.remember(ctx, sessionID, c.c.TTL(), fn)
+	return rememberSessionCache(ctx, c, sessionID, false, fn)
 }
 
 // RememberE returns the value stored under "session:{sessionID}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 30m. An error of fn is returned, and
 // nothing is stored.
 func (c *SessionCache) RememberE(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) (map[string]any, error)) (map[string]any, error) {
-	return c.remember(ctx, sessionID, c.c.TTL(), fn)
+	return rememberSessionCache(ctx, c, sessionID, false, fn)
 }
 
 // RememberForever returns the value stored under "session:{sessionID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end.
 func (c *SessionCache) RememberForever(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) map[string]any) (map[string]any, error) {
-	return c.remember(ctx, sessionID, 0, fn)
+	return rememberSessionCache(ctx, c, sessionID, true, fn)
 }
 
 // RememberForeverE returns the value stored under "session:{sessionID}". If there is none, fn loads
 // it, once for all callers that wait for it, and it is stored without an end. An error of fn is
 // returned, and nothing is stored.
 func (c *SessionCache) RememberForeverE(ctx context.Context, sessionID string, fn func(ctx context.Context, sessionID string) (map[string]any, error)) (map[string]any, error) {
-	return c.remember(ctx, sessionID, 0, fn)
+	return rememberSessionCache(ctx, c, sessionID, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *SessionCache) remember(ctx context.Context, sessionID string, ttl time.Duration, fn any) (map[string]any, error) {
+// rememberSessionCache is the Remember methods: fn is a loader of one of them.
+func rememberSessionCache(ctx context.Context, c *SessionCache, sessionID string, forever bool, fn any) (map[string]any, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendSessionCacheKey(b[:0], sessionID), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, sessionID, fn)
+		x, err = miss.Load(ctx, forever, sessionID, fn)
 	}
 	v, _ := x.(map[string]any)
 	return v, err
@@ -733,7 +733,7 @@ func (c *SessionCache) Refresh(ctx context.Context, sessionID string, fn func(ct
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *SessionCache) Wrap(fn func(ctx context.Context, sessionID string) (map[string]any, error)) func(ctx context.Context, sessionID string) (map[string]any, error) {
 	return func(ctx context.Context, sessionID string) (map[string]any, error) {
-		return c.RememberE(ctx, sessionID, fn)
+		return rememberSessionCache(ctx, c, sessionID, false, fn)
 	}
 }
 
@@ -832,17 +832,17 @@ func (c *WeatherCache) Get(ctx context.Context, city, units string) (*Weather, b
 
 // Put stores v for 15m.
 func (c *WeatherCache) Put(ctx context.Context, city, units string, v *Weather) error {
-	return c.c.Put(ctx, c.Key(city, units), v, c.c.TTL())
+	return c.c.Put(ctx, c.Key(city, units), v)
 }
 
 // PutTTL stores v for ttl; 0 means forever.
 func (c *WeatherCache) PutTTL(ctx context.Context, city, units string, v *Weather, ttl time.Duration) error {
-	return c.c.Put(ctx, c.Key(city, units), v, ttl)
+	return c.c.PutTTL(ctx, c.Key(city, units), v, ttl)
 }
 
 // Forever stores v without an end.
 func (c *WeatherCache) Forever(ctx context.Context, city, units string, v *Weather) error {
-	return c.c.Put(ctx, c.Key(city, units), v, 0)
+	return c.c.PutTTL(ctx, c.Key(city, units), v, 0)
 }
 
 // Add stores v for 15m unless a value is there already, and reports whether it did.
@@ -864,36 +864,36 @@ func (c *WeatherCache) Forget(ctx context.Context, city, units string) error {
 // Remember returns the value stored under "weather:{city}:{units}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 15m.
 func (c *WeatherCache) Remember(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) *Weather) (*Weather, error) {
-	return c.remember(ctx, city, units, c.c.TTL(), fn)
+	return rememberWeatherCache(ctx, c, city, units, false, fn)
 }
 
 // RememberE returns the value stored under "weather:{city}:{units}". If there is none, fn loads it,
 // once for all callers that wait for it, and it is stored for 15m. An error of fn is returned, and
 // nothing is stored.
 func (c *WeatherCache) RememberE(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
-	return c.remember(ctx, city, units, c.c.TTL(), fn)
+	return rememberWeatherCache(ctx, c, city, units, false, fn)
 }
 
 // RememberForever returns the value stored under "weather:{city}:{units}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end.
 func (c *WeatherCache) RememberForever(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) *Weather) (*Weather, error) {
-	return c.remember(ctx, city, units, 0, fn)
+	return rememberWeatherCache(ctx, c, city, units, true, fn)
 }
 
 // RememberForeverE returns the value stored under "weather:{city}:{units}". If there is none, fn
 // loads it, once for all callers that wait for it, and it is stored without an end. An error of fn
 // is returned, and nothing is stored.
 func (c *WeatherCache) RememberForeverE(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
-	return c.remember(ctx, city, units, 0, fn)
+	return rememberWeatherCache(ctx, c, city, units, true, fn)
 }
 
-// remember is the methods above: fn is a loader of one of them.
-func (c *WeatherCache) remember(ctx context.Context, city, units string, ttl time.Duration, fn any) (*Weather, error) {
+// rememberWeatherCache is the Remember methods: fn is a loader of one of them.
+func rememberWeatherCache(ctx context.Context, c *WeatherCache, city, units string, forever bool, fn any) (*Weather, error) {
 	var b [64]byte
 	var err error
 	x, miss := c.c.Look(ctx, appendWeatherCacheKey(b[:0], city, units), fn)
 	if miss != nil {
-		x, err = miss.Load(ctx, ttl, c.loader(city, units, fn), fn)
+		x, err = miss.Load(ctx, forever, loaderOfWeatherCache(city, units, fn), fn)
 	}
 	v, _ := x.(*Weather)
 	return v, err
@@ -902,7 +902,7 @@ func (c *WeatherCache) remember(ctx context.Context, city, units string, ttl tim
 // Refresh loads the value by fn, whether one is stored or not, and stores it under
 // "weather:{city}:{units}" for 15m.
 func (c *WeatherCache) Refresh(ctx context.Context, city, units string, fn func(ctx context.Context, city, units string) (*Weather, error)) (*Weather, error) {
-	x, err := c.c.Refresh(ctx, c.Key(city, units), c.loader(city, units, fn), fn)
+	x, err := c.c.Refresh(ctx, c.Key(city, units), loaderOfWeatherCache(city, units, fn), fn)
 	v, _ := x.(*Weather)
 	return v, err
 }
@@ -910,12 +910,12 @@ func (c *WeatherCache) Refresh(ctx context.Context, city, units string, fn func(
 // Wrap returns fn with the cache before it: what RememberE does, under the loader's own signature.
 func (c *WeatherCache) Wrap(fn func(ctx context.Context, city, units string) (*Weather, error)) func(ctx context.Context, city, units string) (*Weather, error) {
 	return func(ctx context.Context, city, units string) (*Weather, error) {
-		return c.RememberE(ctx, city, units, fn)
+		return rememberWeatherCache(ctx, c, city, units, false, fn)
 	}
 }
 
-// loader calls fn, a loader of either kind, with all that it takes.
-func (*WeatherCache) loader(city, units string, fn any) func(context.Context) (any, error) {
+// loaderOfWeatherCache calls fn, a loader of either kind, with all that it takes.
+func loaderOfWeatherCache(city, units string, fn any) func(context.Context) (any, error) {
 	return func(ctx context.Context) (any, error) {
 		if fn, ok := fn.(func(ctx context.Context, city, units string) (*Weather, error)); ok {
 			return fn(ctx, city, units)

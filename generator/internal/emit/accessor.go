@@ -17,7 +17,7 @@ type accessor struct {
 	params map[*model.Param]string // the names of the parameters
 
 	// The names of what else the methods have: receiver, manager, context, loader, value, and so on.
-	c, m, ctx, fn, value, values, ttl, n string
+	c, m, ctx, fn, value, values, ttl, forever, n string
 	list, k, missing                     string // of key parts, of the key struct, of missing keys
 	b, key, dst, r, v, x, ok, miss, err  string
 }
@@ -57,7 +57,7 @@ func (f *file) newAccessor(c *model.Cache) *accessor {
 		a.value = l.pick(model.LowerCamel(c.Type.Name()))
 		a.values = l.pick(plural(a.value))
 	}
-	a.ttl, a.n = l.pick("ttl"), l.pick("n")
+	a.ttl, a.forever, a.n = l.pick("ttl"), l.pick("forever"), l.pick("n")
 	a.list, a.k, a.missing = l.pick(a.listName()), l.pick("k"), l.pick("missing")
 	a.b, a.key, a.dst, a.r = l.pick("b"), l.pick("key"), l.pick("dst"), l.pick("r")
 	a.x, a.ok, a.miss, a.err = l.pick("x"), l.pick("ok"), l.pick("miss"), l.pick("err")

@@ -19,9 +19,11 @@ type method struct {
 
 func (a *accessor) method(m method) {
 	a.comment(m.name + " " + m.doc)
-	a.add(jen.Func().Params(jen.Id(a.c).Op("*").Id(a.cache.Name)).Id(m.name).
+	a.add(jen.Func().Params(a.receiver()).Id(m.name).
 		Params(m.params...).Add(results(m.results)).Block(m.body...), jen.Line())
 }
+
+func (a *accessor) receiver() jen.Code { return jen.Id(a.c).Op("*").Id(a.cache.Name) }
 
 // results puts several results in parentheses.
 func results(all []jen.Code) *jen.Statement {

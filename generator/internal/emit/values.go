@@ -7,9 +7,9 @@ import (
 // valueMethods adds the methods that read and write one value.
 func (a *accessor) valueMethods() {
 	a.methodGet()
-	a.put("Put", "stores "+a.value+a.lifetime()+".", a.ownTTL())
-	a.put("PutTTL", "stores "+a.value+" for "+a.ttl+"; 0 means forever.", jen.Id(a.ttl), a.ttlParam())
-	a.put("Forever", "stores "+a.value+" without an end.", jen.Lit(0))
+	a.put("Put", "stores "+a.value+a.lifetime()+".", a.write("Put", nil))
+	a.put("PutTTL", "stores "+a.value+" for "+a.ttl+"; 0 means forever.", a.writeTTL(jen.Id(a.ttl)), a.ttlParam())
+	a.put("Forever", "stores "+a.value+" without an end.", a.writeTTL(jen.Lit(0)))
 	a.methodAdd()
 	a.method(method{
 		name: "Has", doc: "reports whether a value is stored under " + a.pattern() + ".",
@@ -71,21 +71,26 @@ func (a *accessor) writeParams() []jen.Code {
 }
 
 // write stores a value by the runtime's method of that name.
-func (a *accessor) write(name string, zero []jen.Code, args ...jen.Code) []jen.Code {
-	args = with(jen.Id(a.value), args...)
+func (a *accessor) write(name string, zero []jen.Code) []jen.Code {
 	if a.hasKeyOf() {
-		return []jen.Code{jen.Return(a.inCall(name+"Own", with(jen.Id(a.ctx), args...)...))}
+		return []jen.Code{jen.Return(a.inCall(name+"Own", jen.Id(a.ctx), jen.Id(a.value)))}
 	}
-	return a.keyed(zero, a.returned(name, args...))
+	return a.keyed(zero, a.returned(name, jen.Id(a.value)))
 }
 
-func (a *accessor) ownTTL() jen.Code { return a.inCall("TTL") }
+// writeTTL stores a value for ttl.
+func (a *accessor) writeTTL(ttl jen.Code) []jen.Code {
+	if a.hasKeyOf() {
+		return []jen.Code{jen.Return(a.inCall("PutOwnTTL", jen.Id(a.ctx), jen.Id(a.value), ttl))}
+	}
+	return a.keyed(nil, a.returned("PutTTL", jen.Id(a.value), ttl))
+}
 
 // put adds one of the methods that store a value; params are those that they have beyond it.
-func (a *accessor) put(name, doc string, ttl jen.Code, params ...jen.Code) {
+func (a *accessor) put(name, doc string, body []jen.Code, params ...jen.Code) {
 	a.method(method{
 		name: name, doc: doc, params: append(a.writeParams(), params...), results: []jen.Code{jen.Error()},
-		body: a.write("Put", nil, ttl),
+		body: body,
 	})
 }
 

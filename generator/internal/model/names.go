@@ -72,9 +72,26 @@ func (c *Cache) KeyOfFunc() string { return "keyOf" + upperFirst(c.Name) }
 // EscapesVar is the name of the variable that holds the bytes to escape.
 func (c *Cache) EscapesVar() string { return lowerFirst(c.Name) + "Escapes" }
 
+// RememberFunc is the name of the func that the Remember methods share.
+func (c *Cache) RememberFunc() string { return "remember" + upperFirst(c.Name) }
+
+// Adapts reports whether a loader takes other parameters than the runtime gives it.
+func (c *Cache) Adapts() bool {
+	return (c.Form == Struct || c.Form == Signature) && (len(c.Params) != 1 || len(c.Parts()) != 1)
+}
+
+// LoaderFunc is the name of the func that binds a loader to its arguments.
+func (c *Cache) LoaderFunc() string { return "loaderOf" + upperFirst(c.Name) }
+
 // emitted returns the package-level names that are emitted for the cache.
 func (c *Cache) emitted() []string {
 	names := []string{c.Name, c.Constructor(), c.AppendFunc()}
+	if c.Form == Struct || c.Form == Signature {
+		names = append(names, c.RememberFunc())
+	}
+	if c.Adapts() {
+		names = append(names, c.LoaderFunc())
+	}
 	if len(c.Parts()) > 1 {
 		names = append(names, c.KeyStruct())
 	}
