@@ -4,8 +4,6 @@ package payload
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
@@ -855,7 +853,7 @@ var _ = cache.Register(cache.Codec[Feed]{
 	Append: appendFeed,
 	Read:   readFeed,
 	Clone: func(v Feed) Feed {
-		return slices.Clone(v)
+		return msgp.CloneSlice(v)
 	},
 })
 
@@ -914,8 +912,8 @@ func cloneUserPtr(v *User) *User {
 	}
 	c := new(User)
 	*c = *v
-	c.Roles = slices.Clone(v.Roles)
-	c.Prefs = maps.Clone(v.Prefs)
+	c.Roles = msgp.CloneSlice(v.Roles)
+	c.Prefs = msgp.CloneMap(v.Prefs)
 	c.Address = cloneAddressPtr(v.Address)
 	return c
 }
@@ -1129,7 +1127,7 @@ func cloneProductPtr(v *Product) *Product {
 	}
 	c := new(Product)
 	*c = *v
-	c.Variants = slices.Clone(v.Variants)
+	c.Variants = msgp.CloneSlice(v.Variants)
 	return c
 }
 

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
@@ -483,7 +482,7 @@ func clonePackagePtr(v *Package) *Package {
 	}
 	c := new(Package)
 	*c = *v
-	c.Symbols = slices.Clone(v.Symbols)
+	c.Symbols = msgp.CloneSlice(v.Symbols)
 	return c
 }
 

@@ -4,7 +4,6 @@ package patterns
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	cache "github.com/cachegen/cachegen/runtime"
@@ -959,7 +958,7 @@ var _ = cache.Register(cache.Codec[[]Post]{
 	Append: appendPostSlice,
 	Read:   readPostSlice,
 	Clone: func(v []Post) []Post {
-		return slices.Clone(v)
+		return msgp.CloneSlice(v)
 	},
 })
 

@@ -24,6 +24,8 @@ type Reader struct {
 func NewReader(key string, e *Escapes) Reader { return Reader{rest: key, escapes: e} }
 
 // Done reports whether everything matched and nothing is left.
+//
+//go:noinline
 func (r *Reader) Done() bool { return !r.failed && r.rest == "" }
 
 // Literal reads the text s. It is not inlined into every generated ParseKey.

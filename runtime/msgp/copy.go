@@ -1,6 +1,20 @@
 package msgp
 
-import "encoding"
+import (
+	"encoding"
+	"maps"
+	"slices"
+)
+
+// CloneSlice is slices.Clone, but is not inlined: generated code has it in many places.
+//
+//go:noinline
+func CloneSlice[S ~[]E, E any](s S) S { return slices.Clone(s) }
+
+// CloneMap is maps.Clone, but is not inlined.
+//
+//go:noinline
+func CloneMap[M ~map[K]V, K comparable, V any](m M) M { return maps.Clone(m) }
 
 // CopyBinary makes to, which is zero, a copy of from: what it marshals itself to is unmarshaled. It
 // shares with from nothing that the type itself does not share. path names type and field in errors,

@@ -90,7 +90,14 @@ func (r *Reader) Enter() bool {
 	return true
 }
 
-// Leave ends what [Reader.Enter] began.
+// EnterNilable is [Reader.Enter] for a value that may be nil: it is false after nil, which it takes.
+//
+//go:noinline
+func (r *Reader) EnterNilable() bool { return !r.Nil() && r.Enter() }
+
+// Leave ends what [Reader.Enter] or [Reader.EnterNilable] began.
+//
+//go:noinline
 func (r *Reader) Leave() { r.depth-- }
 
 // Skip passes over one value of any kind, which it checks as [Scan] does.

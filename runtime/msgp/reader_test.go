@@ -201,12 +201,30 @@ func TestReaderStopsAtTheFirstError(t *testing.T) {
 	require.Zero(t, r.MapHeader(2))
 	require.True(t, r.Nil(), "so that nothing is allocated for what follows")
 	require.False(t, r.Enter())
+	require.False(t, r.EnterNilable())
 	s := r.Struct(addressFields)
 	require.False(t, s.Next(&r))
 	var e *msgp.DecodeError
 	require.ErrorAs(t, r.Done(), &e)
 	require.Equal(t, msgp.DecodeError{Offset: 0, Err: msgp.ErrType}, *e)
 	require.EqualError(t, e, "cachegen/msgp: offset 0: unexpected type on the wire; treat the value as damaged")
+}
+
+func TestReaderEntersWhatIsNotNil(t *testing.T) {
+	r := msgp.NewReader([]byte{0xC0, 1}, true)
+	require.False(t, r.EnterNilable())
+	require.Equal(t, 1, r.Offset(), "the nil is taken")
+	require.True(t, r.EnterNilable())
+	require.Equal(t, 1, r.Int())
+	r.Leave()
+	require.NoError(t, r.Done())
+
+	deep := msgp.NewReader(make([]byte, 1), true)
+	for range msgp.MaxDepth {
+		require.True(t, deep.EnterNilable())
+	}
+	require.False(t, deep.EnterNilable())
+	require.ErrorIs(t, deep.Done(), msgp.ErrDepth)
 }
 
 func TestReaderWantsAllOfTheBytes(t *testing.T) {

@@ -44,6 +44,8 @@ func (w *Walk) Enter(path string) bool {
 }
 
 // Leave ends what [Walk.Enter] began.
+//
+//go:noinline
 func (w *Walk) Leave() { w.depth-- }
 
 // Any appends a dynamically typed value as [AppendAny] does.

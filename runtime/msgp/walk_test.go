@@ -24,6 +24,19 @@ func TestClonesOfDynamicValuesShareNothing(t *testing.T) {
 	}
 }
 
+func TestClonesOfSlicesAndMapsShareNothing(t *testing.T) {
+	type names []string
+	type ages map[string]int
+	require.Nil(t, msgp.CloneSlice(names(nil)))
+	require.Nil(t, msgp.CloneMap(ages(nil)))
+	list, byName := names{"a", "b"}, ages{"a": 1}
+	listed, mapped := msgp.CloneSlice(list), msgp.CloneMap(byName)
+	list[0], byName["a"] = "c", 2
+	require.Equal(t, names{"a", "b"}, listed)
+	require.Equal(t, ages{"a": 1}, mapped)
+	require.Equal(t, names{}, msgp.CloneSlice(names{}), "empty is not nil")
+}
+
 func TestWalkKeepsTheFirstError(t *testing.T) {
 	var w msgp.Walk
 	require.True(t, w.Enter("T"))

@@ -18,8 +18,8 @@ type accessor struct {
 
 	// The names of what else the methods have: receiver, manager, context, loader, value, and so on.
 	c, m, ctx, fn, value, values, ttl, forever, n string
-	list, k, missing                     string // of key parts, of the key struct, of missing keys
-	b, key, dst, r, v, x, ok, miss, err  string
+	list, k, missing                              string // of key parts, of the key struct, of missing keys
+	b, key, dst, r, v, x, ok, miss, err           string
 }
 
 // accessor adds everything that is emitted for one cache.

@@ -44,9 +44,9 @@ func (c *coder) copied(s *shape.Shape, from operand, at jen.Code) *jen.Statement
 	case c.hasClone(s):
 		return jen.Id("clone" + s.Name).Call(append([]jen.Code{from.value()}, c.walkArgs(s, s.CopyFails, at)...)...)
 	case s.Kind == shape.Map:
-		return c.qual(mapsPath, "Clone").Call(from.value())
+		return c.qual(msgpPath, "CloneMap").Call(from.value())
 	}
-	return c.qual(slicesPath, "Clone").Call(from.value())
+	return c.qual(msgpPath, "CloneSlice").Call(from.value())
 }
 
 // copyBody copies a struct or an array.

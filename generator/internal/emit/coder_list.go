@@ -80,8 +80,7 @@ func (c *coder) appendMore(s *shape.Shape, x operand) jen.Code {
 
 // readBody reads what appendBody appends.
 func (c *coder) readBody(s *shape.Shape) []jen.Code {
-	isNil := jen.If(jen.Id(c.r).Dot("Nil").Call()).Block(jen.Return(jen.Nil()))
-	body := []jen.Code{isNil}
+	body := []jen.Code{jen.If(jen.Id(c.r).Dot("Nil").Call()).Block(jen.Return(jen.Nil()))}
 	switch s.Kind {
 	case shape.Array:
 		return c.bounded(s, c.r, jen.Id(c.r).Dot("FixedArray").Call(number(int(s.Len()))), c.readElements(s))
@@ -95,8 +94,8 @@ func (c *coder) readBody(s *shape.Shape) []jen.Code {
 		body = append(body, c.notNil(s, c.v), c.readOpaque(s, place(c.v)))
 	}
 	if boundedHere(s) {
-		enter := jen.If(jen.Op("!").Id(c.r).Dot("Enter").Call()).Block(jen.Return(jen.Nil()))
-		body = append(append([]jen.Code{isNil, enter}, body[1:]...), jen.Id(c.r).Dot("Leave").Call())
+		body[0] = jen.If(jen.Op("!").Id(c.r).Dot("EnterNilable").Call()).Block(jen.Return(jen.Nil()))
+		body = append(body, jen.Id(c.r).Dot("Leave").Call())
 	}
 	return append(body, jen.Return(jen.Id(c.v)))
 }

@@ -18,8 +18,6 @@ import (
 const (
 	contextPath = "context"
 	errorsPath  = "errors"
-	mapsPath    = "maps"
-	slicesPath  = "slices"
 	timePath    = "time"
 	runtimePath = "github.com/cachegen/cachegen/runtime"
 	keysPath    = runtimePath + "/keys"

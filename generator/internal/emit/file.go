@@ -34,8 +34,6 @@ func newFile(p *model.Package) *file {
 	f.nameImport(msgpPath, "msgp")
 	f.nameImport(vmPath, "vm")
 	f.nameImport(errorsPath, "errors")
-	f.nameImport(mapsPath, "maps")
-	f.nameImport(slicesPath, "slices")
 	for _, imported := range reached(p) {
 		f.nameImport(imported.Path(), imported.Name())
 	}
