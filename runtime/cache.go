@@ -17,8 +17,9 @@ const RuntimeSupportsGeneratedCode1 = true
 // A value that a method returns belongs to the caller, unless the cache shares its values; a value
 // that is passed in may be kept by a cache that shares, and must then not be changed.
 type Cache[K comparable, V any] struct {
-	core core
-	spec Spec[K, V]
+	core  core
+	spec  Spec[K, V]
+	batch batch
 }
 
 // NewCache returns a typed cache on a store of m. It never fails: a mistake in the Spec, or a type
@@ -26,6 +27,7 @@ type Cache[K comparable, V any] struct {
 func NewCache[K comparable, V any](m *Manager, s Spec[K, V]) *Cache[K, V] {
 	c := &Cache[K, V]{spec: s}
 	c.core.init(m, settingsOf(&c.spec), reflect.TypeFor[V](), typesOf(&c.spec))
+	c.batch = batchOf(&c.core, &c.spec)
 	return c
 }
 
@@ -104,7 +106,7 @@ func (c *Cache[K, V]) Forget(ctx context.Context, k K) error {
 
 // ForgetMany is Forget for many keys, in as few round trips as the driver can.
 func (c *Cache[K, V]) ForgetMany(ctx context.Context, ks []K) error {
-	keys, err := keysOf(&c.core, &c.spec, ks)
+	keys, err := c.batch.keys(ks)
 	if err != nil {
 		return err
 	}

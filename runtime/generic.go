@@ -67,7 +67,7 @@ func Register[T any](c ...Codec[T]) error {
 		codec.Emit(c[len(c)-1])
 		return nil
 	}
-	t, err := codec.For[T]()
+	t, err := codec.ForType(reflect.TypeOf((*T)(nil)).Elem())
 	if err == nil {
 		codec.Register(t)
 	}

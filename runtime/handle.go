@@ -24,7 +24,7 @@ type Handle struct {
 // must not change.
 func NewHandle[K comparable, V any](m *Manager, s *Spec[K, V]) *Handle {
 	h := &Handle{}
-	h.core.init(m, settingsOf(s), reflect.TypeFor[V](), typesOf(s))
+	h.core.init(m, settingsOf(s), reflect.TypeOf((*V)(nil)).Elem(), typesOf(s))
 	h.batch = batchOf(&h.core, s)
 	return h
 }
@@ -202,28 +202,4 @@ func (h *Handle) PutMany(ctx context.Context, vs any) error { return h.batch.put
 //go:noinline
 func (h *Handle) RememberMany(ctx context.Context, ks, fn any) (any, error) {
 	return h.batch.remember(ctx, ks, fn)
-}
-
-// batch is how a Handle calls what has to know the types: the methods for many values at once.
-type batch struct {
-	keys     func(ks any) ([]string, error)
-	many     func(ctx context.Context, ks any) (any, error)
-	put      func(ctx context.Context, vs any) error
-	remember func(ctx context.Context, ks, fn any) (any, error)
-}
-
-func batchOf[K comparable, V any](c *core, s *Spec[K, V]) batch {
-	return batch{
-		keys: func(ks any) ([]string, error) { return keysOf(c, s, ks.([]K)) },
-		many: func(ctx context.Context, ks any) (any, error) { return many(ctx, c, s, ks.([]K)) },
-		put: func(ctx context.Context, vs any) error {
-			if list, ok := vs.([]V); ok {
-				return putValues(ctx, c, s, list)
-			}
-			return putMany(ctx, c, s, vs.(map[K]V))
-		},
-		remember: func(ctx context.Context, ks, fn any) (any, error) {
-			return rememberMany(ctx, c, s, ks.([]K), fn.(func(context.Context, []K) (map[K]V, error)))
-		},
-	}
 }

@@ -1,9 +1,7 @@
 package cache
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,25 +11,9 @@ import (
 
 // Many returns the values of ks that are there. With an error it returns what it has read so far.
 func (c *Cache[K, V]) Many(ctx context.Context, ks []K) (map[K]V, error) {
-	return many(ctx, &c.core, &c.spec, ks)
-}
-
-func many[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K) (map[K]V, error) {
-	out := make(map[K]V, len(ks))
-	keys, err := keysOf(c, s, ks)
-	if err != nil {
-		return out, err
-	}
-	_, down, err := c.many(ctx, keys, func(i int, v any) { out[ks[i]], _ = v.(V) })
-	return out, cmp.Or(err, down)
-}
-
-// keysOf returns the keys of ks.
-func keysOf[K comparable, V any](c *core, s *Spec[K, V], ks []K) ([]string, error) {
-	if s.AppendKey == nil {
-		return nil, c.err
-	}
-	return keyStrings(s.Name, s.AppendKey, ks)
+	x, err := c.batch.many(ctx, ks)
+	v, _ := x.(map[K]V)
+	return v, err
 }
 
 // many reads keys, gives the i-th to take if it is there, and returns the indices of those that are missing.
@@ -91,22 +73,7 @@ func all(n int) []int {
 // PutMany stores values, in as few round trips as the driver can. With an error, some may be stored
 // and others not.
 func (c *Cache[K, V]) PutMany(ctx context.Context, vs map[K]V) error {
-	return putMany(ctx, &c.core, &c.spec, vs)
-}
-
-func putMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], vs map[K]V) error {
-	if err := c.ready(c.ttl); err != nil || c.disabled || len(vs) == 0 {
-		return err
-	}
-	keys, values := make([]string, 0, len(vs)), make([]any, 0, len(vs))
-	for k, v := range vs {
-		key, err := keyString(s.Name, s.AppendKey, k)
-		if err != nil {
-			return err
-		}
-		keys, values = append(keys, key), append(values, v)
-	}
-	return c.putMany(ctx, keys, values)
+	return c.batch.put(ctx, vs)
 }
 
 // putMany stores values under keys, which are distinct.
@@ -135,23 +102,9 @@ func putForms(ctx context.Context, s *engine.Store, forms map[string]engine.Stor
 // on the caller's ctx and is not shared with other callers. A store that cannot be reached is an
 // event, and fn is called for all of ks.
 func (c *Cache[K, V]) RememberMany(ctx context.Context, ks []K, fn func(ctx context.Context, missing []K) (map[K]V, error)) (map[K]V, error) {
-	return rememberMany(ctx, &c.core, &c.spec, ks, fn)
-}
-
-func rememberMany[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], ks []K, fn func(context.Context, []K) (map[K]V, error)) (map[K]V, error) {
-	if fn == nil {
-		return nil, ErrNilLoader
-	}
-	keys, err := keysOf(c, s, ks)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[K]V, len(keys))
-	return out, c.rememberMany(ctx, keys, func(i int, v any) { out[ks[i]], _ = v.(V) },
-		func(ctx context.Context, missing []int) (loaded, error) {
-			found, err := fn(ctx, pick(ks, missing))
-			return func(i int) (any, bool) { v, ok := found[ks[i]]; return v, ok }, err
-		})
+	x, err := c.batch.remember(ctx, ks, fn)
+	v, _ := x.(map[K]V)
+	return v, err
 }
 
 // loaded returns what was loaded for the i-th of many keys.
@@ -240,16 +193,4 @@ func (c *core) adopt(keys []string, at []int, found loaded, take func(i int, v a
 		forms[i] = form
 	}
 	return forms, nil
-}
-
-// putValues stores values under the keys that they hold. Of several of one key the last is stored.
-func putValues[K comparable, V any](ctx context.Context, c *core, s *Spec[K, V], vs []V) error {
-	byKey := make(map[K]V, len(vs))
-	for _, v := range vs {
-		if c.isNil(v) {
-			return fmt.Errorf("cachegen: %s: %w", c.name, engine.ErrNilValue)
-		}
-		byKey[s.KeyOf(v)] = v
-	}
-	return putMany(ctx, c, s, byKey)
 }

@@ -11,12 +11,23 @@ import (
 type types struct {
 	// keyOf returns the key of a value; nil where values do not hold it.
 	keyOf func(v any) (string, error)
-	// call calls a loader of the typed methods with a key.
+	// call calls a loader of the typed methods, of either kind, with a key.
 	call func(ctx context.Context, k, fn any) (any, error)
 }
 
+// typesOf, like all that is generic here, calls little that is generic in its turn: for each such call the
+// compiler writes a table for every cache.
 func typesOf[K comparable, V any](s *Spec[K, V]) types {
-	t := types{call: call[K, V]}
+	t := types{call: func(ctx context.Context, k, fn any) (any, error) {
+		key, _ := k.(K)
+		switch fn := fn.(type) {
+		case func(context.Context, K) (V, error):
+			return fn(ctx, key)
+		case func(context.Context, K) V:
+			return fn(ctx, key), nil
+		}
+		return nil, ErrNilLoader
+	}}
 	if s.KeyOf != nil {
 		t.keyOf = func(v any) (string, error) {
 			typed, _ := v.(V)
@@ -24,18 +35,6 @@ func typesOf[K comparable, V any](s *Spec[K, V]) types {
 		}
 	}
 	return t
-}
-
-// call calls a loader, of either kind, with a key.
-func call[K comparable, V any](ctx context.Context, k, fn any) (any, error) {
-	key, _ := k.(K)
-	switch fn := fn.(type) {
-	case func(context.Context, K) (V, error):
-		return fn(ctx, key)
-	case func(context.Context, K) V:
-		return fn(ctx, key), nil
-	}
-	return nil, ErrNilLoader
 }
 
 // keyString returns the key of k in the cache of that name.

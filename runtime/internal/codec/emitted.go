@@ -44,33 +44,27 @@ var codecs sync.Map
 
 // Emit makes c the codec of V in this process, and V known to [ByName]. It costs little, so that
 // generated code can call it when the program starts: the Type is made when it is first asked for.
+//
+// It calls nothing that is generic in its turn: for each such call the compiler writes a table for every V.
 func Emit[V any](c Codec[V]) {
-	emit(reflect.TypeFor[V](), &emitted{
-		appended:    appended(c),
+	e := &emitted{
 		taken:       func(r *msgp.Reader) any { return c.Read(r) },
-		cloned:      cloned(c),
 		positional:  c.Positional,
 		appendWalks: c.AppendWalk != nil,
 		cloneWalks:  c.CloneWalk != nil,
-	})
-}
-
-// appended and cloned are no methods, which would be compiled for each V.
-func appended[V any](c Codec[V]) func(dst []byte, v any, w *msgp.Walk) []byte {
-	if c.AppendWalk != nil {
-		return func(dst []byte, v any, w *msgp.Walk) []byte { typed, _ := v.(V); return c.AppendWalk(dst, typed, w) }
 	}
-	return func(dst []byte, v any, _ *msgp.Walk) []byte { typed, _ := v.(V); return c.Append(dst, typed) }
-}
-
-func cloned[V any](c Codec[V]) func(v any, w *msgp.Walk) any {
+	if e.appendWalks {
+		e.appended = func(dst []byte, v any, w *msgp.Walk) []byte { typed, _ := v.(V); return c.AppendWalk(dst, typed, w) }
+	} else {
+		e.appended = func(dst []byte, v any, _ *msgp.Walk) []byte { typed, _ := v.(V); return c.Append(dst, typed) }
+	}
 	switch {
-	case c.CloneWalk != nil:
-		return func(v any, w *msgp.Walk) any { typed, _ := v.(V); return c.CloneWalk(typed, w) }
+	case e.cloneWalks:
+		e.cloned = func(v any, w *msgp.Walk) any { typed, _ := v.(V); return c.CloneWalk(typed, w) }
 	case c.Clone != nil:
-		return func(v any, _ *msgp.Walk) any { typed, _ := v.(V); return c.Clone(typed) }
+		e.cloned = func(v any, _ *msgp.Walk) any { typed, _ := v.(V); return c.Clone(typed) }
 	}
-	return nil
+	emit(reflect.TypeOf((*V)(nil)).Elem(), e)
 }
 
 func emit(t reflect.Type, e *emitted) {
