@@ -30,7 +30,9 @@ func BenchmarkGenerate200(b *testing.B) {
 	with, bare := newModule(b), newModule(b) // one with cachegen's output, which the other would have to check too
 	run(b, with, filepath.Join(bin, "cachegen"))
 	asIs := func() {}
-	edit := func() { write(b, with, "models.go", fmt.Sprintf("%s\n// Edited at %d.\n", models(), time.Now().UnixNano())) }
+	edit := func() {
+		write(b, with, "models.go", fmt.Sprintf("%s\n// Edited at %d.\n", models(), time.Now().UnixNano()))
+	}
 	benchmarkCommand(b, "cachegen", asIs, with, filepath.Join(bin, "cachegen"))
 	benchmarkCommand(b, "cachegen-edited", edit, with, filepath.Join(bin, "cachegen"))
 	benchmarkCommand(b, "bareload", asIs, bare, filepath.Join(bin, "bareload"), filepath.Join(with, "cache_gen.go"))
