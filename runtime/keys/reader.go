@@ -23,7 +23,8 @@ type Reader struct {
 // set without delimiters.
 func NewReader(key string, e *Escapes) Reader { return Reader{rest: key, escapes: e} }
 
-// Done reports whether everything matched and nothing is left.
+// Done reports whether everything matched and nothing is left. It is not inlined into every generated
+// ParseKey.
 //
 //go:noinline
 func (r *Reader) Done() bool { return !r.failed && r.rest == "" }
