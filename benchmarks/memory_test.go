@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"context"
+	"fmt"
 	"math/rand"
 	"runtime"
 	"sync"
@@ -39,6 +40,41 @@ func benchmarkMemory(b *testing.B, contenders []rivals.Memory) {
 			}
 		})
 	}
+}
+
+// BenchmarkSharedPaired is BenchmarkShared with one caller, where the contenders take turns.
+func BenchmarkSharedPaired(b *testing.B) {
+	const hits = 1 << 14 // of one turn, few of which find the caches as the others left them
+	users := population()
+	gets := map[string]rivals.Get{}
+	for _, r := range rivals.Shared() {
+		l := &rivals.Loader{Users: users}
+		gets[r.Name] = r.Open(b, l.Load)
+		rivals.Warm(b, gets[r.Name], l, int64(len(users)))
+	}
+	for keys, ids := range map[string][]int64{"hot": sequence(hotKeys), "zipf": zipf(len(users))} {
+		b.Run("keys="+keys, func(b *testing.B) {
+			var contenders []contender
+			for name, get := range gets {
+				contenders = append(contenders, contender{name, func(ctx context.Context, turn int) error {
+					return hitAll(ctx, get, ids, turn*hits, hits)
+				}})
+			}
+			runtime.GC()
+			paired(b, contenders, hits)
+		})
+	}
+}
+
+// hitAll calls get with n of ids, from one on. The number of ids is a power of two.
+func hitAll(ctx context.Context, get rivals.Get, ids []int64, from, n int) error {
+	for i := from; i < from+n; i++ {
+		id := ids[i&(len(ids)-1)]
+		if u, err := get(ctx, id); err != nil || u.ID != id {
+			return fmt.Errorf("user %d is %v: %w", id, u, err)
+		}
+	}
+	return nil
 }
 
 // shuffled returns s in another order each time, so that what comes before a contender is left to chance.

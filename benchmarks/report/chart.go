@@ -17,7 +17,7 @@ type panel struct {
 
 func panels() []panel {
 	return []panel{
-		{"Hit in memory, shared value", "ns", "Shared/lib=*/keys=zipf", column{name: "Shared/lib=*/keys=zipf", unit: nsOp, scale: 1}},
+		{"Hit in memory, shared value", "ns", "Shared/lib=*/keys=zipf", column{name: "SharedPaired/keys=zipf", unit: "*-p50-ns", scale: 1}},
 		{"Hit in memory, value of one's own", "ns", "Copying/lib=*/keys=zipf", column{name: "Copying/lib=*/keys=zipf", unit: nsOp, scale: 1}},
 		{"Hit in Redis, one caller", "µs", "RedisHit/lib=*/callers=1", column{name: "RedisHitPaired", unit: "*-p50-ns", scale: 1e-3}},
 		{"A hundred hits in Redis by one call", "µs", "Many100/lib=*", column{name: "Many100Paired", unit: "*-p50-ns", scale: 1e-3}},

@@ -32,8 +32,12 @@ const (
 
 func tables() []table {
 	t := []table{
-		memory("Hit in memory, one value shared by all callers", "Shared"),
-		memory("Hit in memory, a value of its own for each caller", "Copying"),
+		memory("Hit in memory, one value shared by all callers", "Shared",
+			column{"512 keys, p50 ns", "SharedPaired/keys=hot", "*-p50-ns", 1},
+			column{"100,000 keys, p50 ns", "SharedPaired/keys=zipf", "*-p50-ns", 1}),
+		memory("Hit in memory, a value of its own for each caller", "Copying",
+			column{"512 keys, ns", "Copying/lib=*/keys=hot", nsOp, 1},
+			column{"100,000 keys, ns", "Copying/lib=*/keys=zipf", nsOp, 1}),
 		{
 			title: "Hit in Redis",
 			note:  "One caller: medians of calls in turn, without the client that keeps replies in the process.",
@@ -85,15 +89,13 @@ func tables() []table {
 		})
 }
 
-func memory(title, name string) table {
+func memory(title, name string, oneCaller ...column) table {
 	prefix := name + "/lib=*/keys="
-	return table{title: title, rows: prefix + "hot", columns: []column{
-		{"512 keys, ns", prefix + "hot", nsOp, 1},
-		{"100,000 keys, ns", prefix + "zipf", nsOp, 1},
+	return table{title: title, rows: prefix + "hot", columns: append(oneCaller, []column{
 		{"the same on all cores, ns", prefix + "zipf/callers=all", nsOp, 1},
 		{"B", prefix + "zipf", bytesOp, 1},
 		{"allocs", prefix + "zipf", allocsOp, 1},
-	}}
+	}...)}
 }
 
 func codec(kind string) table {

@@ -26,7 +26,7 @@ type options struct {
 type suite struct{ name, benchmarks string }
 
 var suites = []suite{
-	{"memory", "^Benchmark(Shared|Copying)$"},
+	{"memory", "^Benchmark(Shared(Paired)?|Copying)$"},
 	{"redis", "^BenchmarkRedisHit(Paired)?$"},
 	{"many", "^BenchmarkMany100(Paired)?$"},
 	{"codec", "^Benchmark(Encode|Decode)$"},
