@@ -39,8 +39,8 @@ func (d *Driver) number(s *shard, key string) (c timed[int64], found bool, err e
 	if c, found = s.counters.get(d.clock, key); found {
 		return c, true, nil
 	}
-	old, ok := d.cell(key)
-	if !ok {
+	old := d.cell(key)
+	if old == nil {
 		return timed[int64]{}, false, nil
 	}
 	n, err := old.number()

@@ -97,7 +97,7 @@ func Open(_ context.Context, o Options) (*Driver, error) {
 // values returns the table of values. Neither Driver nor a method of it names the table's type: every
 // package that can see a Driver, through a Manager for instance, would compile all of otter for these
 // keys and values anew.
-func values(d *Driver) *otter.Cache[string, cell] { return d.table.(*otter.Cache[string, cell]) }
+func values(d *Driver) *otter.Cache[string, *cell] { return d.table.(*otter.Cache[string, *cell]) }
 
 func (o Options) check() error {
 	refuse := func(field, reason string) error {
@@ -116,19 +116,19 @@ func (o Options) check() error {
 	return nil
 }
 
-func otterOptions(d *Driver, o Options) *otter.Options[string, cell] {
-	out := &otter.Options[string, cell]{
+func otterOptions(d *Driver, o Options) *otter.Options[string, *cell] {
+	out := &otter.Options[string, *cell]{
 		Clock: d.clock,
 		// otter's expiry only frees memory: whether an entry is still good is decided by its own
 		// deadline, so the extra second of life can serve nobody and absorbs the coarse clock.
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, cell]) time.Duration {
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *cell]) time.Duration {
 			return d.lifetime(e.Value)
 		}),
 	}
 	switch {
 	case d.weighted:
 		out.MaximumWeight = uint64(o.MaxBytes)
-		out.Weigher = func(_ string, c cell) uint32 { return c.size }
+		out.Weigher = func(_ string, c *cell) uint32 { return c.size }
 	case o.MaxEntries > 0:
 		out.MaximumSize = o.MaxEntries
 	default:
@@ -137,7 +137,7 @@ func otterOptions(d *Driver, o Options) *otter.Options[string, cell] {
 	return out
 }
 
-func (d *Driver) lifetime(c cell) time.Duration {
+func (d *Driver) lifetime(c *cell) time.Duration {
 	if c.deadline == 0 {
 		return math.MaxInt64 / 2
 	}

@@ -70,7 +70,8 @@ func has(d *memory.Driver, key string) bool {
 	return ok
 }
 
-// TestReplacedIsFreed: nothing of a value stays once another has taken its place.
+// TestReplacedIsFreed: nothing of a value stays once another has taken its place, whether the key is
+// kept beside it or by itself.
 func TestReplacedIsFreed(t *testing.T) {
 	for _, key := range []string{"short", strings.Repeat("long", 20)} {
 		d := open(t, memory.Options{})
@@ -117,26 +118,6 @@ func whenFreed(p *byte) func() bool {
 		}
 		return false
 	}
-}
-
-// TestReplacingTakesNoMemory: an entry that took the place of another lies in the table as the first one
-// did, and not behind a pointer, where a look-up would wait for it.
-func TestReplacingTakesNoMemory(t *testing.T) {
-	if racetest.Enabled {
-		t.Skip("the race detector makes allocations larger")
-	}
-	const entries = 20_000
-	d := open(t, memory.Options{})
-	fill := func() uint64 {
-		for i := range entries {
-			require.NoError(t, d.Store(t.Context(), strconv.Itoa(10_000_000+i), memory.Entry{Live: d}, time.Hour))
-		}
-		d.Size() // otter's queues are empty
-		return heap()
-	}
-	once := fill()
-	twice := fill()
-	require.Less(t, twice, once+entries*8, "%d bytes more for each", (int64(twice)-int64(once))/entries)
 }
 
 // TestWeightIsMemory holds what entries are said to weigh against the heap.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 	"unsafe"
 
@@ -27,7 +26,7 @@ func (d *Driver) Find(ctx context.Context, key string) (Entry, bool, error) {
 	if err := d.ready(ctx, 0); err != nil {
 		return Entry{}, false, err
 	}
-	if c, ok := d.cell(key); ok {
+	if c := d.cell(key); c != nil {
 		return c.entry(), true, nil
 	}
 	s := d.shard(key)
@@ -42,19 +41,19 @@ func (d *Driver) entry(s *shard, key string) (Entry, bool) {
 	if c, ok := s.counters.get(d.clock, key); ok {
 		return Entry{Bytes: drivers.AppendNumber(nil, c.value)}, true
 	}
-	if c, ok := d.cell(key); ok {
+	if c := d.cell(key); c != nil {
 		return c.entry(), true
 	}
 	return Entry{}, false
 }
 
-// cell returns the unexpired cell of key.
-func (d *Driver) cell(key string) (cell, bool) {
+// cell returns the unexpired cell of key, or nil.
+func (d *Driver) cell(key string) *cell {
 	c, ok := values(d).GetIfPresent(key)
 	if !ok || d.clock.passed(c.deadline) {
-		return cell{}, false
+		return nil
 	}
-	return c, true
+	return c
 }
 
 // Store puts e under key. The store owns e from then on.
@@ -85,13 +84,12 @@ func (d *Driver) StoreNew(ctx context.Context, key string, e Entry, ttl time.Dur
 }
 
 // set is called with the shard locked. The value is in place before the counter goes, so that a
-// reader that asks under the lock always finds one of them. The old cell goes first: otter would put one
-// that takes its place behind a pointer. The key is a copy, since the caller's may be a part of something
-// large.
+// reader that asks under the lock always finds one of them. The old cell goes first: otter would keep
+// its key, and with it the old value, as the key of the new cell.
 func (d *Driver) set(s *shard, key string, e Entry, ttl time.Duration) {
-	c := newCell(key, e, d.clock.deadline(ttl))
+	own, c := newCell(key, e, d.clock.deadline(ttl))
 	values(d).Invalidate(key)
-	values(d).Set(strings.Clone(key), c)
+	values(d).Set(own, c)
 	s.counters.drop(key)
 	s.leases.drop(key)
 }
