@@ -128,8 +128,8 @@ func TestHitAllocatesNothing(t *testing.T) {
 //
 //   - handle.go, Look: "key does not escape", "fn does not escape": the accessor's "var b [64]byte" stays on
 //     its stack, and the loader is put into an any without an allocation, as all that is one pointer;
-//   - the accessor, rememberUserCache: "id escapes to heap" stands at miss.Load, not at Look: the key is boxed for the
-//     loader alone, after a miss. The two are separate calls for that reason;
+//   - the accessor, rememberUserCache: "id escapes to heap" stands at miss.Load, not at Look: the key is
+//     boxed for the loader alone, after a miss. The two are separate calls for that reason;
 //   - drivers/memory, Lookup: "key does not escape": otter is asked by a string that is the key's bytes;
 //   - the accessor, RememberE: "can inline": the methods that differ in their time to live are one call.
 func BenchmarkHit(b *testing.B) {

@@ -110,7 +110,7 @@ func decodeAny(key string, f engine.Found) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, ok := codec.In(h)
+	t, ok := codec.ByHeader(h)
 	if !ok {
 		return nil, fmt.Errorf("%w: %s", errUnknownType, codec.NameIn(h))
 	}

@@ -28,8 +28,8 @@ func (w *Walk) check(path string, err error) {
 
 // Enter begins a value of a type that can hold further values of its type; path names the type. It
 // reports whether to go on: not more than [MaxDepth] deep, where a value surely holds itself, nor
-// after an error. Each true wants a [Walk.Leave] in the end. It is not
-// inlined: generated code has it in many places.
+// after an error. Each true wants a [Walk.Leave] in the end. It is not inlined: generated code has it in
+// many places.
 //
 //go:noinline
 func (w *Walk) Enter(path string) bool {

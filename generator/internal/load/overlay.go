@@ -57,7 +57,7 @@ func (o *overlay) pattern(dir, pattern string) error {
 	}
 	return filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil: // the go command says it better
 		case d.IsDir() && name != root && !(below && isPackageDir(name)):
 			return filepath.SkipDir
 		case !d.IsDir() && strings.HasSuffix(name, ".go"):
@@ -82,7 +82,7 @@ func generatedClause(name string) string {
 	if err != nil || !output.Mine(start) {
 		return ""
 	}
-	return string(start[:clauseEnd(start)])
+	return string(clause(start))
 }
 
 // add overlays one file.

@@ -40,7 +40,9 @@ type source struct {
 func (r *reader) parse(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
 	seen := &source{generated: r.generated(name, src)}
 	if seen.generated {
-		src = clause(src)
+		if src = clause(src); src == nil {
+			src = []byte("package _") // go/types passes over a file of the blank name
+		}
 	}
 	seen.marked = bytes.Contains(src, marker)
 	file, err := parser.ParseFile(fset, name, src, parserMode)
@@ -55,24 +57,14 @@ func (r *reader) generated(name string, src []byte) bool {
 	return output.Mine(src) || filepath.Base(name) == r.output && output.Remains(src)
 }
 
-// clauseEnd returns where the package clause of src ends, or 0 if it has none.
-func clauseEnd(src []byte) int {
+// clause returns src up to the end of its package clause, or nil if it has none.
+func clause(src []byte) []byte {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, "", src, parser.PackageClauseOnly)
 	if err != nil {
-		return 0
+		return nil
 	}
-	return fset.Position(f.Name.End()).Offset
-}
-
-// clause returns the package clause of src. If it has none, the blank name makes go/types pass the
-// file over.
-func clause(src []byte) []byte {
-	name := "_"
-	if f, err := parser.ParseFile(token.NewFileSet(), "", src, parser.PackageClauseOnly); err == nil {
-		name = f.Name.Name
-	}
-	return []byte("package " + name + "\n")
+	return src[:fset.Position(f.Name.End()).Offset]
 }
 
 // seen returns what the reader knows of a file, or nil.

@@ -32,8 +32,8 @@ func ByName(name string) (*Type, bool) {
 	return nil, false
 }
 
-// In returns the type in an envelope, as [ByName] does.
-func In(h msgp.Header) (*Type, bool) { return ByName(NameIn(h)) }
+// ByHeader returns the type of an envelope, as [ByName] does.
+func ByHeader(h msgp.Header) (*Type, bool) { return ByName(NameIn(h)) }
 
 func builtin() *sync.Map {
 	m := new(sync.Map)

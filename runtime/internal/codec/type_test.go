@@ -147,7 +147,7 @@ func TestNamesOfGeneratedCodecsTravelAsDigests(t *testing.T) {
 	require.True(t, h.TypeDigest)
 	require.Equal(t, binary.BigEndian.AppendUint64(nil, msgp.Digest(typ.Name())), h.Type)
 	require.Equal(t, typ.Name(), codec.NameIn(h))
-	found, ok := codec.In(h)
+	found, ok := codec.ByHeader(h)
 	require.True(t, ok)
 	require.Same(t, typ, found)
 
@@ -162,7 +162,7 @@ func TestNamesOfGeneratedCodecsTravelAsDigests(t *testing.T) {
 	require.Equal(t, ticket{7, "window"}, v)
 
 	h.Type, h.TypeDigest = []byte("8 bytes."), true
-	_, ok = codec.In(h)
+	_, ok = codec.ByHeader(h)
 	require.False(t, ok)
 	_, err = typ.Decode(h, payload)
 	require.EqualError(t, err, "cachegen/codec: the value is of type (unknown here, digest 382062797465732e), not "+typ.Name()+"; use one type for each key")
